@@ -1,0 +1,423 @@
+package cachefiles.persistence.store;
+
+import cachefiles.kernel.extent.BackingFile.WritePermit;
+import cachefiles.kernel.extent.NoSpaceException;
+import cachefiles.kernel.extent.Store;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Range;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One version of an object's bytes: two files, and what is known of their blocks.
+///
+/// A block is *present* from the moment its data and then its checksum are written and the permit held; *verified*
+/// blocks are those present that this process wrote, or read and found right. Readers serve verified blocks and look at
+/// nothing else, so these never change: to become absent again a block must first turn out to be wrong.
+///
+/// The files are made by the first write: an object that is open and never read costs no inode.
+final class StoredContent {
+    /// The most that ext4 holds in one file, 16 TiB.
+    static final long MAX_BYTES = 1L << 44;
+
+    private static final int VERIFY_BLOCKS = 32;
+    private static final int ENTRIES_AT_ONCE = 16 * 1024;
+
+    /// @param present has a checksum
+    /// @param verified may be served
+    private record Known(BlockMap present, BlockMap verified) {}
+
+    private record Run(long first, long limit) {}
+
+    private final FileStore store;
+    private final ChannelPool.Slot data;
+    private final ChannelPool.Slot blocks;
+    private final RangeLock writes = new RangeLock();
+    private volatile Sidecar sidecar;
+    private volatile @Nullable Known known;
+    private boolean created;
+
+    private StoredContent(FileStore store, Sidecar sidecar, boolean created) {
+        this.store = store;
+        this.sidecar = sidecar;
+        this.created = created;
+        Cookie cookie = sidecar.cookie();
+        this.data = store.channels().slot(() -> store.dataPath(cookie));
+        this.blocks = store.channels().slot(() -> store.blocksPath(cookie));
+    }
+
+    /// StoredContent of which nothing is there yet; there must be no file in its place.
+    /// @throws IOException it is larger than [#MAX_BYTES]
+    static StoredContent empty(FileStore store, Sidecar sidecar) throws IOException {
+        if (sidecar.sizeBytes() > MAX_BYTES) {
+            throw new IOException(sidecar.cookie() + " has " + sidecar.sizeBytes() + " bytes; a file holds " + MAX_BYTES);
+        }
+        return new StoredContent(store, sidecar, false);
+    }
+
+    /// What the disk holds of `cookie`, or null where the store cannot vouch for it: files missing, damaged, foreign, or
+    /// of the wrong length (G12).
+    /// @throws IOException the disk failed
+    static @Nullable StoredContent onDisk(FileStore store, Cookie cookie) throws IOException {
+        if (regularBytes(store.blocksPath(cookie)) < Sidecar.HEADER_BYTES) {
+            return null;
+        }
+        var header = ByteBuffer.allocate(Sidecar.HEADER_BYTES);
+        try (var channel = FileChannel.open(store.blocksPath(cookie), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            readAt(channel, header, 0);
+        }
+        Sidecar found = Sidecar.decode(header.flip()).orElse(null);
+        return found != null
+                        && found.cookie().equals(cookie)
+                        && found.dataBytes() == regularBytes(store.dataPath(cookie))
+                ? new StoredContent(store, found, true)
+                : null;
+    }
+
+    long sizeBytes() {
+        return sidecar.sizeBytes();
+    }
+
+    String validator() {
+        return sidecar.validator();
+    }
+
+    /// Whether this is content of that size and validator too; if so it takes the validator on.
+    boolean becomes(long sizeBytes, String validator) throws IOException {
+        Sidecar held = sidecar;
+        if (!held.describes(sizeBytes, validator)) {
+            return false;
+        }
+        if (held.validator().isEmpty() && !validator.isEmpty()) {
+            name(held.withValidator(validator));
+        }
+        return true;
+    }
+
+    private synchronized void name(Sidecar next) throws IOException {
+        if (created) {
+            blocks.with(channel -> writeAt(channel, next.header(), 0));
+        }
+        sidecar = next;
+    }
+
+    /// Waits for writes under way, then closes the files. To be called when no new write can begin.
+    void retire() throws IOException {
+        writes.lock(0, Long.MAX_VALUE);
+        try {
+            data.retire();
+            blocks.retire();
+        } finally {
+            writes.unlock(0, Long.MAX_VALUE);
+        }
+    }
+
+    int read(long offset, ByteBuffer target) throws IOException {
+        long limit = offset + Math.min(target.remaining(), sidecar.sizeBytes() - offset);
+        if (offset >= limit) {
+            return 0;
+        }
+        long first = offset / Store.BLOCK_BYTES;
+        long end = servable(first, Math.ceilDiv(limit, (long) Store.BLOCK_BYTES));
+        int length = (int) (Math.min(limit, end * Store.BLOCK_BYTES) - offset);
+        if (length <= 0) {
+            return 0;
+        }
+        int start = target.position();
+        int copied = data.with(channel -> readAt(channel, target.slice(start, length), offset));
+        if (copied < length) { // somebody cut the file
+            forget((offset + copied) / Store.BLOCK_BYTES, end, true);
+        }
+        target.position(start + copied);
+        return copied;
+    }
+
+    /// Up to where blocks may be served from `first` on; verifies those that nobody has served since the start.
+    private long servable(long first, long limit) throws IOException {
+        Known now = known();
+        long end = now.verified.nextGap(first, limit);
+        while (end < limit && now.present.contains(end)) {
+            verify(now, end, Math.min(now.present.nextGap(end, limit), end + VERIFY_BLOCKS));
+            if (!now.verified.contains(end)) {
+                return end;
+            }
+            end = now.verified.nextGap(end, limit);
+        }
+        return end;
+    }
+
+    private void verify(Known now, long first, long limit) throws IOException {
+        Sidecar named = sidecar;
+        var bytes = ByteBuffer.allocate(named.runBytes(first, limit));
+        var sums = ByteBuffer.allocate((int) (limit - first) * Sidecar.ENTRY_BYTES);
+        int there = data.with(channel -> readAt(channel, bytes.clear(), first * Store.BLOCK_BYTES));
+        blocks.with(channel -> readAt(channel, sums.clear(), Sidecar.entryAt(first)));
+        for (long block = first; block < limit; block++) {
+            int at = (int) (block - first);
+            int start = at * Store.BLOCK_BYTES;
+            int length = named.blockBytes(block);
+            boolean right = start + length <= there
+                    && named.checksum(block, bytes.slice(start, length)) == sums.getInt(at * Sidecar.ENTRY_BYTES);
+            if (right) {
+                now.verified.add(block, block + 1);
+            } else {
+                forget(block, block + 1, false);
+            }
+        }
+    }
+
+    /// Makes blocks absent that turned out to be wrong.
+    /// @param evenVerified else only those that nobody has found to be right, or has written anew, meanwhile
+    private void forget(long first, long limit, boolean evenVerified) throws IOException {
+        writes.lock(first, limit);
+        try {
+            Known now = known();
+            for (long block = first; block < limit; block++) {
+                if (evenVerified || !now.verified.contains(block)) {
+                    now.verified.remove(block);
+                    now.present.remove(block);
+                    erase(new Run(block, block + 1));
+                }
+            }
+        } finally {
+            writes.unlock(first, limit);
+        }
+    }
+
+    /// Marks blocks absent on disk. If that fails they are found wrong again after the next start.
+    private void erase(Run run) {
+        try {
+            blocks.with(channel -> writeAt(channel, ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
+        } catch (IOException _) {
+            // what counts is what memory says
+        }
+    }
+
+    Optional<Range> hole(long offset, long limit) {
+        long size = sidecar.sizeBytes();
+        if (offset >= Math.min(limit, size)) {
+            return Optional.empty();
+        }
+        BlockMap present;
+        try {
+            present = known().present;
+        } catch (IOException _) {
+            return blocksAround(offset, limit, size); // the read that follows tells why
+        }
+        long blockLimit = Math.ceilDiv(Math.min(limit, size), (long) Store.BLOCK_BYTES);
+        long first = present.nextGap(offset / Store.BLOCK_BYTES, blockLimit);
+        return first == blockLimit
+                ? Optional.empty()
+                : Optional.of(between(first, present.nextMember(first, blockLimit), size));
+    }
+
+    /// The blocks that `offset` to `limit` touches, up to `sizeBytes`.
+    static Optional<Range> blocksAround(long offset, long limit, long sizeBytes) {
+        return offset >= Math.min(limit, sizeBytes)
+                ? Optional.empty()
+                : Optional.of(between(
+                        offset / Store.BLOCK_BYTES, Math.ceilDiv(limit, (long) Store.BLOCK_BYTES), sizeBytes));
+    }
+
+    private static Range between(long first, long blockLimit, long sizeBytes) {
+        return Range.between(first * Store.BLOCK_BYTES, Math.min(blockLimit * Store.BLOCK_BYTES, sizeBytes));
+    }
+
+    long presentBytes() {
+        try {
+            BlockMap present = known().present;
+            long last = sidecar.blocks() - 1;
+            long missing = last >= 0 && present.contains(last) ? sidecar.dataBytes() - sidecar.sizeBytes() : 0;
+            return present.size() * Store.BLOCK_BYTES - missing;
+        } catch (IOException _) {
+            return 0; // the read that follows tells why
+        }
+    }
+
+    boolean write(long offset, ByteBuffer source, WritePermit permit) throws IOException {
+        long size = sidecar.sizeBytes();
+        long limit = offset + Math.min(source.remaining(), Math.max(0, size - offset));
+        checkWholeBlocks(offset, limit, size);
+        var whole = new Run(offset / Store.BLOCK_BYTES, Math.ceilDiv(limit, (long) Store.BLOCK_BYTES));
+        writes.lock(whole.first, whole.limit);
+        try {
+            if (!permit.holds()) {
+                return false;
+            }
+            return absent(whole).isEmpty() || store(whole, source.duplicate(), permit);
+        } catch (IOException failure) {
+            throw explained(failure);
+        } finally {
+            writes.unlock(whole.first, whole.limit);
+        }
+    }
+
+    /// @throws IllegalArgumentException unless `offset` to `limit` begins and ends on a block edge, or at the end
+    static void checkWholeBlocks(long offset, long limit, long sizeBytes) {
+        if (offset % Store.BLOCK_BYTES != 0 || limit < sizeBytes && limit % Store.BLOCK_BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "bytes " + offset + " to " + limit + " of " + sizeBytes + " are no whole blocks");
+        }
+    }
+
+    private List<Run> absent(Run whole) throws IOException {
+        BlockMap present = known().present;
+        var absent = new ArrayList<Run>();
+        for (long first = present.nextGap(whole.first, whole.limit); first < whole.limit; ) {
+            long limit = present.nextMember(first, whole.limit);
+            absent.add(new Run(first, limit));
+            first = present.nextGap(limit, whole.limit);
+        }
+        return absent;
+    }
+
+    /// First the data, then its checksums, then memory (I19).
+    private boolean store(Run whole, ByteBuffer source, WritePermit permit) throws IOException {
+        Sidecar named = createdFiles();
+        Known now = known();
+        List<Run> absent = absent(whole);
+        for (Run run : absent) {
+            int start = source.position() + (int) (run.first - whole.first) * Store.BLOCK_BYTES;
+            ByteBuffer bytes = source.slice(start, named.runBytes(run.first, run.limit));
+            data.with(channel -> writeAt(channel, bytes.rewind(), run.first * Store.BLOCK_BYTES));
+            ByteBuffer sums = checksums(named, run, bytes);
+            blocks.with(channel -> writeAt(channel, sums.rewind(), Sidecar.entryAt(run.first)));
+        }
+        boolean published = permit.whileHeld(() -> {
+            for (Run run : absent) {
+                now.verified.add(run.first, run.limit);
+                now.present.add(run.first, run.limit);
+            }
+        });
+        if (!published) {
+            absent.forEach(this::erase);
+        }
+        return published;
+    }
+
+    private static ByteBuffer checksums(Sidecar named, Run run, ByteBuffer bytes) {
+        var sums = ByteBuffer.allocate(entryBytes(run));
+        for (long block = run.first; block < run.limit; block++) {
+            int start = (int) (block - run.first) * Store.BLOCK_BYTES;
+            sums.putInt(named.checksum(block, bytes.slice(start, named.blockBytes(block))));
+        }
+        return sums;
+    }
+
+    /// Makes both files unless they are there: the data first, as without a sidecar it is absent.
+    private synchronized Sidecar createdFiles() throws IOException {
+        Sidecar named = sidecar;
+        if (!created) {
+            Path bytes = store.dataPath(named.cookie());
+            Path sums = store.blocksPath(named.cookie());
+            Files.createDirectories(bytes.getParent());
+            Files.createDirectories(sums.getParent());
+            try (var file = new RandomAccessFile(bytes.toFile(), "rw")) {
+                file.setLength(0);
+                file.setLength(named.dataBytes());
+            }
+            try (var channel = FileChannel.open(
+                    sums,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS)) {
+                writeAt(channel, named.header(), 0);
+            }
+            created = true;
+        }
+        return named;
+    }
+
+    private Known known() throws IOException {
+        Known now = known;
+        return now == null ? load() : now;
+    }
+
+    private synchronized Known load() throws IOException {
+        Known now = known;
+        if (now == null) {
+            long count = sidecar.blocks();
+            now = new Known(new BlockMap(count), new BlockMap(count));
+            if (created) {
+                loadPresent(now.present, count);
+            }
+            known = now;
+        }
+        return now;
+    }
+
+    private void loadPresent(BlockMap present, long count) throws IOException {
+        var sums = ByteBuffer.allocate((int) Math.min(count, ENTRIES_AT_ONCE) * Sidecar.ENTRY_BYTES);
+        for (long first = 0; first < count; first += ENTRIES_AT_ONCE) {
+            long at = Sidecar.entryAt(first);
+            int entries = blocks.with(channel -> readAt(channel, sums.clear(), at)) / Sidecar.ENTRY_BYTES;
+            for (int i = 0; i < Math.min(entries, count - first); i++) {
+                if (sums.getInt(i * Sidecar.ENTRY_BYTES) != 0) {
+                    present.add(first + i, first + i + 1);
+                }
+            }
+        }
+    }
+
+    /// Java tells a full disk by the operating system's words only, and these may be in any language: so look at the room too.
+    private IOException explained(IOException failure) {
+        Path path = store.dataPath(sidecar.cookie());
+        String message = String.valueOf(failure.getMessage());
+        boolean full = message.contains("No space left on device") || message.contains("Disk quota exceeded");
+        return full || !hasRoom(path) ? new NoSpaceException(path + ": no space left", failure) : failure;
+    }
+
+    private static boolean hasRoom(Path path) {
+        try {
+            return Files.getFileStore(path).getUsableSpace() >= Store.BLOCK_BYTES;
+        } catch (IOException _) {
+            return true;
+        }
+    }
+
+    private static int entryBytes(Run run) {
+        return Math.toIntExact((run.limit - run.first) * Sidecar.ENTRY_BYTES);
+    }
+
+    /// Length of a regular file; -1 if there is none.
+    private static long regularBytes(Path path) throws IOException {
+        try {
+            var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile() ? attributes.size() : -1;
+        } catch (NoSuchFileException _) {
+            return -1;
+        }
+    }
+
+    /// Fills `target` from `position` on.
+    /// @return bytes read; fewer at the end of the file
+    private static int readAt(FileChannel channel, ByteBuffer target, long position) throws IOException {
+        int start = target.position();
+        while (target.hasRemaining()) {
+            if (channel.read(target, position + target.position() - start) < 0) {
+                break;
+            }
+        }
+        return target.position() - start;
+    }
+
+    private static int writeAt(FileChannel channel, ByteBuffer source, long position) throws IOException {
+        int start = source.position();
+        while (source.hasRemaining()) {
+            channel.write(source, position + source.position() - start);
+        }
+        return source.position() - start;
+    }
+}
