@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
 ///                               CLOSE ends here
 /// ```
 ///
-/// Linux uses the byte order of the host. Here it is always little endian, so that bytes written on one machine mean the
+/// Linux uses the byte order of the host. Here it is always little endian, so that bytes written on one machine mean
+/// the
 /// same on any other. The volume key ends with a NUL that is counted (S15), the cookie key does not (S16).
 public final class Codec {
     /// Bytes of the header, which is all of a CLOSE (S13, S18).
@@ -39,8 +40,7 @@ public final class Codec {
         return switch (request) {
             case Request.Open open ->
                 FIXED_OPEN_BYTES
-                        + open.cookie().volume().length()
-                        + 1
+                        + (open.cookie().volume().length() + 1)
                         + open.cookie().key().length();
             case Request.Read _ -> READ_BYTES;
             case Request.Close _ -> HEADER_BYTES;
@@ -61,14 +61,17 @@ public final class Codec {
         out.putInt(bytes.length);
         out.putInt(request.objectId().value());
         switch (request) {
-            case Request.Open(_, _, var cookie, var fd) -> {
-                out.putInt(cookie.volume().length() + 1);
-                out.putInt(cookie.key().length());
-                out.putInt(fd);
+            case Request.Open open -> {
+                var volume = open.cookie().volume();
+                var key = open.cookie().key();
+                out.putInt(volume.length() + 1);
+                out.putInt(key.length());
+                out.putInt(open.fd());
                 out.putInt(0);
-                out.put(cookie.volume().bytes()).put((byte) 0).put(cookie.key().bytes());
+                out.put(volume.bytes()).put((byte) 0).put(key.bytes());
             }
-            case Request.Read(_, _, var range) -> out.putLong(range.offset()).putLong(range.length());
+            case Request.Read read ->
+                out.putLong(read.range().offset()).putLong(read.range().length());
             case Request.Close _ -> {}
         }
         return bytes;
@@ -85,7 +88,12 @@ public final class Codec {
         int opcode = in.getInt();
         int length = in.getInt();
         var objectId = new ObjectId(in.getInt());
-        check(length >= HEADER_BYTES && length <= MAX_BYTES, "length %d is not in %d to %d", length, HEADER_BYTES, MAX_BYTES);
+        check(
+                length >= HEADER_BYTES && length <= MAX_BYTES,
+                "length %d is not in %d to %d",
+                length,
+                HEADER_BYTES,
+                MAX_BYTES);
         check(length <= available, "message %s has %d bytes, of which only %d are here", msgId, length, available);
         in.limit(length);
         var request = switch (opcode) {
@@ -113,10 +121,19 @@ public final class Codec {
         int keyBytes = in.getInt();
         int fd = in.getInt();
         int flags = in.getInt();
-        check(volumeBytes >= 2 && volumeBytes <= Key.MAX_BYTES + 1, "OPEN %s has a volume key of %d bytes", msgId, volumeBytes);
+        check(
+                volumeBytes >= 2 && volumeBytes <= Key.MAX_BYTES + 1,
+                "OPEN %s has a volume key of %d bytes",
+                msgId,
+                volumeBytes);
         check(keyBytes >= 1 && keyBytes <= Key.MAX_BYTES, "OPEN %s has a cookie key of %d bytes", msgId, keyBytes);
-        check(length == FIXED_OPEN_BYTES + volumeBytes + keyBytes, "OPEN %s has %d bytes, its keys %d and %d", msgId, length,
-                volumeBytes, keyBytes);
+        check(
+                length == FIXED_OPEN_BYTES + volumeBytes + keyBytes,
+                "OPEN %s has %d bytes, its keys %d and %d",
+                msgId,
+                length,
+                volumeBytes,
+                keyBytes);
         check(flags == 0, "OPEN %s has unknown flags %#x", msgId, flags);
         var volume = new byte[volumeBytes - 1];
         in.get(volume);

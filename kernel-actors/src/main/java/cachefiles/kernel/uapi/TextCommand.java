@@ -71,7 +71,8 @@ public sealed interface TextCommand {
     /// @param error `EOPNOTSUPP` too long or unknown; else `EINVAL`
     record Malformed(Errno error) implements TextCommand {}
 
-    /// Reads what was written. The checks are those of S44 and S45 in their order, but for DEAD, which comes before them.
+    /// Reads what was written. The checks are those of S44 and S45 in their order, but for DEAD, which comes before
+    /// them.
     static TextCommand parse(byte[] written) {
         return TextParser.parse(written);
     }

@@ -136,30 +136,28 @@ class CodecTest {
     }
 
     @ParameterizedTest(name = "{0} with byte {1} = {2}: {3}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
-            OPEN  |  4 |   3 | message #0 has the unknown opcode 3
-            OPEN  |  4 |   1 | CLOSE #0 has 55 bytes, not 16
-            OPEN  |  4 |   2 | READ #0 has 55 bytes, not 32
-            OPEN  |  8 |  15 | length 15 is not in 16 to 543
-            OPEN  |  8 |  56 | message #0 has 56 bytes, of which only 55 are here
-            OPEN  |  8 |  31 | OPEN #0 has 31 bytes, fewer than 32
-            OPEN  |  8 |  54 | OPEN #0 has 54 bytes, its keys 15 and 8
-            OPEN  | 11 |  -1 | length -16777161 is not in 16 to 543
-            OPEN  | 16 |   1 | OPEN #0 has a volume key of 1 bytes
-            OPEN  | 17 |   1 | OPEN #0 has a volume key of 271 bytes
-            OPEN  | 19 |  -1 | OPEN #0 has a volume key of -16777201 bytes
-            OPEN  | 20 |   0 | OPEN #0 has a cookie key of 0 bytes
-            OPEN  | 21 |   1 | OPEN #0 has a cookie key of 264 bytes
-            OPEN  | 28 |   4 | OPEN #0 has unknown flags 0x4
-            OPEN  | 46 |  65 | the volume key of OPEN #0 does not end with a NUL
-            READ  |  8 |  31 | READ #3 has 31 bytes, not 32
-            READ  | 23 |  -1 | not a range: offset -72057594037923840, length 131072
-            READ  | 26 |   0 | not a range: offset 4096, length 0
-            CLOSE |  4 |   2 | READ #9 has 16 bytes, not 32
-            CLOSE |  4 |   0 | OPEN #9 has 16 bytes, fewer than 32
-            """)
+    @CsvSource(delimiter = '|', textBlock = """
+        OPEN  |  4 |   3 | message #0 has the unknown opcode 3
+        OPEN  |  4 |   1 | CLOSE #0 has 55 bytes, not 16
+        OPEN  |  4 |   2 | READ #0 has 55 bytes, not 32
+        OPEN  |  8 |  15 | length 15 is not in 16 to 543
+        OPEN  |  8 |  56 | message #0 has 56 bytes, of which only 55 are here
+        OPEN  |  8 |  31 | OPEN #0 has 31 bytes, fewer than 32
+        OPEN  |  8 |  54 | OPEN #0 has 54 bytes, its keys 15 and 8
+        OPEN  | 11 |  -1 | length -16777161 is not in 16 to 543
+        OPEN  | 16 |   1 | OPEN #0 has a volume key of 1 bytes
+        OPEN  | 17 |   1 | OPEN #0 has a volume key of 271 bytes
+        OPEN  | 19 |  -1 | OPEN #0 has a volume key of -16777201 bytes
+        OPEN  | 20 |   0 | OPEN #0 has a cookie key of 0 bytes
+        OPEN  | 21 |   1 | OPEN #0 has a cookie key of 264 bytes
+        OPEN  | 28 |   4 | OPEN #0 has unknown flags 0x4
+        OPEN  | 46 |  65 | the volume key of OPEN #0 does not end with a NUL
+        READ  |  8 |  31 | READ #3 has 31 bytes, not 32
+        READ  | 23 |  -1 | not a range: offset -72057594037923840, length 131072
+        READ  | 26 |   0 | not a range: offset 4096, length 0
+        CLOSE |  4 |   2 | READ #9 has 16 bytes, not 32
+        CLOSE |  4 |   0 | OPEN #9 has 16 bytes, fewer than 32
+        """)
     void a_foreign_byte_is_refused_in_clear_words(Opcode opcode, int at, byte value, String problem) {
         byte[] bytes = Codec.encode(
                 switch (opcode) {

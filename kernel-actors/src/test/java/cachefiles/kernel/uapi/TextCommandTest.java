@@ -62,7 +62,19 @@ class TextCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", " restore", "\trestore", " \n", "Restore", "restored", "nonsense", "nonsense x", "\u00a0"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                " restore",
+                "\trestore",
+                " \n",
+                "Restore",
+                "restored",
+                "nonsense",
+                "nonsense x",
+                "\u00a0"
+            })
     @Tag("S44")
     void white_space_in_front_and_unknown_words_are_not_supported(String text) {
         assertEquals(EOPNOTSUPP, parse(text));
@@ -223,7 +235,15 @@ class TextCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1,-1", "-4095,-4095", "-0,0", "0,0", "+5,5", "0x10,16", "-010,-8", "9223372036854775807,9223372036854775807"
+    @CsvSource({
+        "-1,-1",
+        "-4095,-4095",
+        "-0,0",
+        "0,0",
+        "+5,5",
+        "0x10,16",
+        "-010,-8",
+        "9223372036854775807,9223372036854775807"
     })
     @Tag("S53")
     @Tag("S70")
