@@ -1,7 +1,7 @@
 # Short names for what one would otherwise have to look up. `mvn verify` is the whole check and needs none of this.
 MVN ?= mvn -B -ntp
 
-.PHONY: help build test format
+.PHONY: help build test format warnings
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 16
@@ -14,3 +14,6 @@ test: ## everything that has to hold: the same as `mvn verify`
 
 format: ## format all Java sources
 	$(MVN) -q -N verify -Dformat=write
+
+warnings: ## list the warnings of all modules at once, where `mvn verify` ends at the first
+	$(MVN) -DskipTests clean test-compile -Dwerror=-g
