@@ -1,0 +1,183 @@
+package cachefiles.daemon.actor;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import cachefiles.daemon.core.DaemonAction;
+import cachefiles.daemon.core.DaemonCommand;
+import cachefiles.daemon.core.DaemonCore;
+import cachefiles.daemon.core.DaemonState;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.fetch.Origin;
+import cachefiles.kernel.uapi.AnonymousFd;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.kernel.uapi.DevicePort;
+import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Faults;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.Phase;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The daemon: carries what device, origin and supervisor say to [DaemonCore], and its actions to them. All it knows is
+/// made in its constructor: a successor starts with nothing but what the supervisor hands it.
+public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
+    public sealed interface Command {}
+
+    /// The supervisor says: begin.
+    /// @param kept descriptors that outlived the predecessor, with what it knew of them
+    record Begin(long incarnation, Map<Handle, Held> kept) implements Command {}
+
+    /// A descriptor and the content behind it.
+    record Held(AnonymousFd fd, Content content) {}
+
+    public record Die(Faults.Crash crash) implements Command {}
+
+    /// Closes a descriptor under the daemon's own feet, as a faulty daemon would.
+    public record CloseAny(Cookie cookie) implements Command {}
+
+    private record Up() implements Command {}
+
+    record FromDevice(DeviceReply reply) implements Command {}
+
+    private record FromWorker(DaemonCommand outcome) implements Command {}
+
+    /// What a daemon needs of its surroundings.
+    /// @param workers requests served at the same time
+    /// @param blocking where workers run
+    public record Setting(
+            DevicePort device, Origin origin, int workers, Executor blocking, Faults faults, DaemonObserver observer) {}
+
+    private final Setting setting;
+    private final ActorRef<SupervisorActor.Command> supervisor;
+    private final DaemonState state;
+    private final Filler filler;
+    private final Map<Handle, AnonymousFd> fds = new HashMap<>();
+
+    static Behavior<Command> create(Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
+        return Behaviors.setup(context -> new DaemonActor(context, setting, supervisor));
+    }
+
+    private DaemonActor(
+            ActorContext<Command> context, Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
+        super(context);
+        this.setting = setting;
+        this.supervisor = supervisor;
+        this.state = new DaemonState(setting.workers());
+        this.filler = new Filler(setting.origin(), setting.faults());
+        context.getSelf().tell(new Up());
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onAnyMessage(this::onMessage)
+                .onSignal(PreRestart.class, _ -> signalled("PreRestart"))
+                .onSignal(PostStop.class, _ -> signalled("PostStop"))
+                .build();
+    }
+
+    private Behavior<Command> signalled(String signal) {
+        setting.observer().daemonSignalled(signal);
+        return this;
+    }
+
+    private Behavior<Command> onMessage(Command message) {
+        switch (message) {
+            case Up _ -> {
+                setting.faults().at(Phase.STARTING, Faults.Victim.DAEMON, null);
+                tellSupervisor(new SupervisorCore.Command.DaemonUp());
+            }
+            case Begin(var incarnation, var kept) -> begin(incarnation, kept);
+            case FromDevice(var reply) -> {
+                if (reply instanceof DeviceReply.Message said && said.incarnation() == state.incarnation()) {
+                    fds.put(said.fd().handle(), said.fd());
+                }
+                step(new DaemonCommand.FromDevice(reply));
+            }
+            case FromWorker(var outcome) -> step(outcome);
+            case CloseAny(var cookie) -> closeAny(cookie);
+            case Die(var crash) -> throw crash.now();
+        }
+        return this;
+    }
+
+    private void begin(long incarnation, Map<Handle, Held> kept) {
+        var contents = new HashMap<Handle, Content>();
+        kept.forEach((handle, held) -> {
+            fds.put(handle, held.fd().heldBy(incarnation));
+            contents.put(handle, held.content());
+        });
+        step(new DaemonCommand.Start(incarnation, contents));
+    }
+
+    private void closeAny(Cookie cookie) {
+        state.opened().keySet().stream()
+                .filter(handle -> handle.cookie().equals(cookie))
+                .findFirst()
+                .ifPresent(handle -> step(new DaemonCommand.CloseEarly(handle)));
+    }
+
+    private void step(DaemonCommand command) {
+        var decision = DaemonCore.decide(state, command);
+        decision.events().forEach(event -> DaemonCore.evolve(state, event));
+        decision.actions().forEach(this::perform);
+    }
+
+    private void perform(DaemonAction action) {
+        long incarnation = state.incarnation();
+        switch (action) {
+            case DaemonAction.Say(var call) -> setting.device().call(call, this::hear);
+            case DaemonAction.LookUp(var worker, var msgId, var cookie) ->
+                work(worker, () -> {
+                    try {
+                        return new DaemonCommand.LookedUp(
+                                incarnation, worker, msgId, Errno.OK, setting.origin().find(cookie));
+                    } catch (DeviceException failed) {
+                        return new DaemonCommand.LookedUp(incarnation, worker, msgId, failed.errno(), null);
+                    }
+                });
+            case DaemonAction.Fill(var worker, var msgId, var handle, var content, var range) -> {
+                var fd = Objects.requireNonNull(fds.get(handle));
+                work(worker, () -> new DaemonCommand.Filled(
+                        incarnation, worker, msgId, filler.fill(fd, content, range)));
+            }
+            case DaemonAction.Keep(var handle, var content) ->
+                supervisor.tell(new SupervisorActor.Keep(Objects.requireNonNull(fds.get(handle)), content));
+            case DaemonAction.Discard(var handle) -> {
+                fds.remove(handle);
+                tellSupervisor(new SupervisorCore.Command.Discard(handle));
+            }
+            case DaemonAction.ReportProgress _ -> tellSupervisor(new SupervisorCore.Command.Progress());
+        }
+    }
+
+    private void hear(DeviceReply reply) {
+        getContext().getSelf().tell(new FromDevice(reply));
+    }
+
+    private void work(int worker, Supplier<DaemonCommand> job) {
+        long incarnation = state.incarnation();
+        getContext().pipeToSelf(
+                CompletableFuture.supplyAsync(job, setting.blocking()),
+                (DaemonCommand outcome, @Nullable Throwable died) -> new FromWorker(
+                        died == null ? outcome : new DaemonCommand.WorkerDied(incarnation, worker)));
+    }
+
+    private void tellSupervisor(SupervisorCore.Command command) {
+        supervisor.tell(new SupervisorActor.FromDaemon(getContext().getSelf(), command));
+    }
+}

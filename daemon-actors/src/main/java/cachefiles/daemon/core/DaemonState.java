@@ -1,0 +1,105 @@
+package cachefiles.daemon.core;
+
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.MsgId;
+import cachefiles.kernel.uapi.Range;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A daemon's memory: what its workers do, and which objects it has opened. It dies with the daemon. Changed in place by
+/// [DaemonCore#evolve] alone; not safe for several threads.
+public final class DaemonState {
+    /// What a worker does.
+    public sealed interface Work {
+        /// Sleeps until the device is readable.
+        record Asleep() implements Work {}
+
+        /// Has a read of the device out.
+        record Fetching() implements Work {}
+
+        /// Serves an OPEN: asks the origin.
+        record LookingUp(MsgId msgId, Handle handle, Cookie cookie, int tries) implements Work {}
+
+        /// Serves a READ: fetches what is missing and writes it.
+        record Filling(MsgId msgId, Handle handle, Content content, Range range, int tries) implements Work {}
+    }
+
+    private static final Work ASLEEP = new Work.Asleep();
+
+    private long incarnation = -1;
+    private boolean madeProgress;
+    private final Work[] workers;
+    private final Map<Handle, Content> opened = new HashMap<>();
+
+    /// A daemon that has not been told its incarnation.
+    /// @param workers requests it serves at the same time, 1 or more
+    public DaemonState(int workers) {
+        this.workers = new Work[workers];
+        Arrays.fill(this.workers, ASLEEP);
+    }
+
+    public DaemonState copy() {
+        var copy = new DaemonState(workers.length);
+        copy.incarnation = incarnation;
+        copy.madeProgress = madeProgress;
+        System.arraycopy(workers, 0, copy.workers, 0, workers.length);
+        copy.opened.putAll(opened);
+        return copy;
+    }
+
+    /// -1 before the supervisor has given one.
+    public long incarnation() {
+        return incarnation;
+    }
+
+    public boolean isRunning() {
+        return incarnation >= 0;
+    }
+
+    /// Whether this daemon has completed a request.
+    public boolean hasMadeProgress() {
+        return madeProgress;
+    }
+
+    public int workers() {
+        return workers.length;
+    }
+
+    public Work worker(int worker) {
+        return workers[worker];
+    }
+
+    public @Nullable Content opened(Handle handle) {
+        return opened.get(handle);
+    }
+
+    public Map<Handle, Content> opened() {
+        return Collections.unmodifiableMap(opened);
+    }
+
+    void start(long given, Map<Handle, Content> kept) {
+        incarnation = given;
+        opened.putAll(kept);
+    }
+
+    void set(int worker, Work work) {
+        workers[worker] = work;
+    }
+
+    void remember(Handle handle, Content content) {
+        opened.put(handle, content);
+    }
+
+    void forget(Handle handle) {
+        opened.remove(handle);
+    }
+
+    void progress() {
+        madeProgress = true;
+    }
+}

@@ -1,0 +1,5 @@
+/// Where bytes come from.
+@NullMarked
+package cachefiles.daemon.fetch;
+
+import org.jspecify.annotations.NullMarked;

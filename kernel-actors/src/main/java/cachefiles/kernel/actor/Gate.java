@@ -1,0 +1,222 @@
+package cachefiles.kernel.actor;
+
+import akka.actor.typed.ActorRef;
+import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Range;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The way of all readers' threads to one object's actor, and back: the shell of [GateCore]. It is no actor, so that a
+/// reader that misses costs one message and not two, and it outlives the actor: what the actor loses is asked again.
+public final class Gate {
+    /// Whoever waits at a gate.
+    public interface Waiter {
+        /// The wait has ended. Called once, on the object's thread: it must not block.
+        void wakeUp(Errno errno);
+    }
+
+    /// What a gate asks of its surroundings.
+    public interface Keeper {
+        /// Bring the object's actor into memory; [#objectUp] follows.
+        void activate(Gate gate);
+
+        /// The gate has begun, or ceased, to have something asked.
+        void busy(Gate gate, boolean busy);
+    }
+
+    private final Cookie cookie;
+    private final BackingFile file;
+    private final Keeper keeper;
+    private final GateCore core;
+    private final Map<Long, Waiter> waiters = new HashMap<>();
+    private long nextWaiter;
+    private boolean wasIdle = true;
+    private @Nullable ActorRef<ObjectActor.Command> actor;
+    private @Nullable Consumer<Acquisition> onAcquired;
+    private @Nullable Runnable onReleased;
+
+    /// How a look-up ended.
+    /// @param content null unless `OK`
+    public record Acquisition(Errno errno, @Nullable Content content) {}
+
+    /// @param window commands outstanding at the actor at most
+    /// @param bound waiters at most
+    public Gate(Cookie cookie, BackingFile file, Keeper keeper, int window, int bound) {
+        this.cookie = cookie;
+        this.file = file;
+        this.keeper = keeper;
+        this.core = new GateCore(window, bound);
+    }
+
+    public Cookie cookie() {
+        return cookie;
+    }
+
+    public BackingFile file() {
+        return file;
+    }
+
+    /// Looks the object up.
+    public void acquire(Consumer<Acquisition> done) {
+        run(() -> {
+            onAcquired = done;
+            return core.acquire();
+        });
+    }
+
+    /// Takes the object out of use.
+    public void release(boolean retire, Runnable done) {
+        run(() -> {
+            onReleased = done;
+            return core.release(retire);
+        });
+    }
+
+    /// Waits for the bytes of `hole`.
+    /// @return names the wait, for [#leave]
+    public long await(Range hole, Waiter waiter) {
+        var id = new long[1];
+        run(() -> {
+            id[0] = nextWaiter++;
+            waiters.put(id[0], waiter);
+            return core.await(id[0], hole);
+        });
+        return id[0];
+    }
+
+    /// Waits no more. The waiter is not woken, unless that has begun already.
+    public void leave(long wait) {
+        run(() -> {
+            waiters.remove(wait);
+            return core.leave(wait);
+        });
+    }
+
+    /// Waiters, for tests of bounds.
+    public synchronized int waiting() {
+        return core.waiters();
+    }
+
+    /// Commands that the actor has not answered.
+    public synchronized int outstanding() {
+        return core.outstanding();
+    }
+
+    /// The device has lost its table.
+    public void deviceUp() {
+        run(core::deviceUp);
+    }
+
+    /// Asks the actor to leave memory, if nothing is asked of it.
+    public synchronized void rest() {
+        if (actor != null && core.isIdle()) {
+            actor.tell(new ObjectActor.Step(new ObjectCommand.Rest()));
+        }
+    }
+
+    /// Makes the object's actor fail.
+    /// @return whether it is in memory
+    public synchronized boolean crash(cachefiles.kernel.uapi.Faults.Crash crash) {
+        if (actor == null) {
+            return false;
+        }
+        actor.tell(new ObjectActor.Die(crash));
+        return true;
+    }
+
+    synchronized void objectUp(ActorRef<ObjectActor.Command> up) {
+        actor = up;
+        for (GateCore.Action action : core.objectUp()) {
+            if (action instanceof GateCore.Action.Send(var command)) {
+                up.tell(new ObjectActor.Step(command));
+            }
+        }
+    }
+
+    /// The actor wants to leave memory.
+    /// @return whether it may: nothing was said to it that it has not answered
+    synchronized boolean objectLeaves(ActorRef<ObjectActor.Command> leaving) {
+        if (!core.isIdle() || !leaving.equals(actor)) {
+            return false;
+        }
+        actor = null;
+        return true;
+    }
+
+    /// The actor has stopped without leave.
+    synchronized void objectLost() {
+        actor = null;
+        if (!core.isIdle()) {
+            keeper.activate(this);
+        }
+    }
+
+    void readDone(long ask, Errno errno) {
+        run(() -> core.readDone(ask, errno));
+    }
+
+    void acquired(Errno errno, @Nullable Content content) {
+        run(() -> core.acquired(errno, content));
+    }
+
+    void released() {
+        run(core::released);
+    }
+
+    /// Runs `turn` alone, sends in its order, and wakes readers when the gate is free again.
+    private void run(Supplier<List<GateCore.Action>> turn) {
+        var later = new ArrayList<Runnable>(2);
+        synchronized (this) {
+            for (GateCore.Action action : turn.get()) {
+                perform(action, later);
+            }
+            if (wasIdle != core.isIdle()) {
+                wasIdle = core.isIdle();
+                keeper.busy(this, !wasIdle);
+            }
+        }
+        later.forEach(Runnable::run);
+    }
+
+    private void perform(GateCore.Action action, List<Runnable> later) {
+        switch (action) {
+            case GateCore.Action.Send(var command) -> {
+                if (actor != null) {
+                    actor.tell(new ObjectActor.Step(command));
+                } else {
+                    keeper.activate(this); // all that was asked is said when it is up
+                }
+            }
+            case GateCore.Action.Wakeup(var wait, var errno) -> {
+                var waiter = waiters.remove(wait);
+                if (waiter != null) {
+                    later.add(() -> waiter.wakeUp(errno));
+                }
+            }
+            case GateCore.Action.Acquired(var errno, var content) -> {
+                var done = onAcquired;
+                onAcquired = null;
+                if (done != null) {
+                    later.add(() -> done.accept(new Acquisition(errno, content)));
+                }
+            }
+            case GateCore.Action.Released _ -> {
+                var done = onReleased;
+                onReleased = null;
+                if (done != null) {
+                    later.add(done);
+                }
+            }
+        }
+    }
+}

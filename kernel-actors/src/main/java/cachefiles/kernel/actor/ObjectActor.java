@@ -1,0 +1,225 @@
+package cachefiles.kernel.actor;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.typed.EventAdapter;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.SnapshotAdapter;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+import akka.persistence.typed.javadsl.SignalHandler;
+import cachefiles.kernel.device.Notice;
+import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.object.ObjectAction;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.object.ObjectCore;
+import cachefiles.kernel.object.ObjectEvent;
+import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Decision;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Faults;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// One cache object: carries commands to [ObjectCore] and its actions to gate, device and store.
+///
+/// Akka folds persisted events alone into its state, and most moves of an object are not worth one: so Akka's state is a
+/// holder, and the state proper is what the core made of all events.
+public final class ObjectActor
+        extends EventSourcedBehavior<ObjectActor.Command, ObjectEvent.Journaled, ObjectActor.Holder> {
+    public sealed interface Command {}
+
+    /// From the gate or the keeper.
+    public record Step(ObjectCommand command) implements Command {}
+
+    public record FromDevice(Notice notice) implements Command {}
+
+    public record Die(Faults.Crash crash) implements Command {}
+
+    private record Attached(Content content, Errno errno) implements Command {}
+
+    /// What Akka takes for the state. In snapshots it is the content alone ([Snapshot]).
+    public static final class Holder {
+        private ObjectState state;
+
+        Holder(ObjectState state) {
+            this.state = state;
+        }
+
+        /// What of the object is worth a snapshot.
+        public @Nullable Content known() {
+            return state.known();
+        }
+
+        /// The state that a snapshot leads to.
+        public static Holder of(@Nullable Content known) {
+            return new Holder(new ObjectState.Idle(known));
+        }
+    }
+
+    /// What an object needs of its surroundings.
+    /// @param blocking where the backing file's own work is done
+    /// @param events adapts events to what the journal keeps
+    /// @param snapshots adapts [Holder] to what the snapshot store keeps
+    public record Setting(
+            ActorRef<DeviceActor.Command> device,
+            Executor blocking,
+            EventAdapter<ObjectEvent.Journaled, ?> events,
+            SnapshotAdapter<Holder> snapshots,
+            ObjectObserver observer) {}
+
+    private final ActorContext<Command> context;
+    private final Setting setting;
+    private final Cookie cookie;
+    private final Gate gate;
+    private final BackingFile file;
+
+    /// @param gate what speaks to it for all readers, and outlives it
+    public static Behavior<Command> create(Setting setting, Cookie cookie, Gate gate, BackingFile file) {
+        return Behaviors.supervise(Behaviors.<Command>setup(
+                        context -> new ObjectActor(context, setting, cookie, gate, file)))
+                .onFailure(SupervisorStrategy.restart());
+    }
+
+    /// `object|<volume>|<key>`, in hexadecimal: keys may hold any bytes.
+    public static PersistenceId persistenceId(Cookie cookie) {
+        var hex = HexFormat.of();
+        return PersistenceId.ofUniqueId("object|" + hex.formatHex(cookie.volume().bytes()) + "|"
+                + hex.formatHex(cookie.key().bytes()));
+    }
+
+    private ObjectActor(
+            ActorContext<Command> context, Setting setting, Cookie cookie, Gate gate, BackingFile file) {
+        super(
+                persistenceId(cookie),
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
+        this.context = context;
+        this.setting = setting;
+        this.cookie = cookie;
+        this.gate = gate;
+        this.file = file;
+    }
+
+    @Override
+    public Holder emptyState() {
+        return Holder.of(null);
+    }
+
+    @Override
+    public CommandHandler<Command, ObjectEvent.Journaled, Holder> commandHandler() {
+        return this::onCommand;
+    }
+
+    @Override
+    public EventHandler<Holder, ObjectEvent.Journaled> eventHandler() {
+        return (holder, event) -> fold(holder, List.of(event));
+    }
+
+    @Override
+    public SignalHandler<Holder> signalHandler() {
+        return newSignalHandlerBuilder()
+                .onSignal(RecoveryCompleted.instance(), _ -> gate.objectUp(context.getSelf()))
+                .build();
+    }
+
+    @Override
+    public EventAdapter<ObjectEvent.Journaled, ?> eventAdapter() {
+        return setting.events();
+    }
+
+    @Override
+    public SnapshotAdapter<Holder> snapshotAdapter() {
+        return setting.snapshots();
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(20, 1).withDeleteEventsOnSnapshot();
+    }
+
+    private Effect<ObjectEvent.Journaled, Holder> onCommand(Holder holder, Command message) {
+        var command =
+                switch (message) {
+                    case Step(var step) -> step;
+                    case FromDevice(var notice) -> new ObjectCommand.Heard(notice);
+                    case Attached(var content, var errno) -> new ObjectCommand.Attached(content, errno);
+                    case Die(var crash) -> throw crash.now();
+                };
+        var decision = ObjectCore.decide(cookie, holder.state, command);
+        if (!decision.events().isEmpty() && decision.events().getFirst() instanceof ObjectEvent.Journaled journaled) {
+            var others = decision.events().subList(1, decision.events().size());
+            return Effect().persist(journaled).thenRun(folded -> finish(folded, command, decision, others));
+        }
+        finish(holder, command, decision, decision.events());
+        return decision.actions().contains(LEAVE) && gate.objectLeaves(context.getSelf())
+                ? Effect().stop()
+                : Effect().none();
+    }
+
+    private static final ObjectAction LEAVE = new ObjectAction.Leave();
+
+    private void finish(
+            Holder holder,
+            ObjectCommand command,
+            Decision<ObjectEvent, ObjectAction> decision,
+            List<? extends ObjectEvent> volatileEvents) {
+        fold(holder, volatileEvents);
+        decision.actions().forEach(this::perform);
+        setting.observer().stepped(cookie, holder.state, command, decision);
+    }
+
+    private static Holder fold(Holder holder, List<? extends ObjectEvent> events) {
+        for (ObjectEvent event : events) {
+            holder.state = ObjectCore.evolve(holder.state, event);
+        }
+        return holder;
+    }
+
+    private void perform(ObjectAction action) {
+        switch (action) {
+            case ObjectAction.Submit(var command) ->
+                setting.device().tell(new DeviceActor.FromObject(command, context.getSelf(), file));
+            case ObjectAction.Attach(var content) ->
+                context.pipeToSelf(
+                        CompletableFuture.supplyAsync(() -> attach(content), setting.blocking()),
+                        (errno, failed) -> new Attached(content, failed == null ? errno : Errno.EIO));
+            case ObjectAction.Clear _ -> setting.blocking().execute(this::clear);
+            case ObjectAction.Acquired(var errno, var content) -> gate.acquired(errno, content);
+            case ObjectAction.ReadDone(var ask, var errno) -> gate.readDone(ask, errno);
+            case ObjectAction.Released _ -> gate.released();
+            case ObjectAction.Leave _ -> {} // the effect
+        }
+    }
+
+    private Errno attach(Content content) {
+        try {
+            file.attach(content.sizeBytes(), content.validator());
+            return Errno.OK;
+        } catch (IOException failed) {
+            context.getSystem().log().warn("cannot attach the file of {}: {}", cookie, failed.toString());
+            return HandleFile.errnoOf(failed);
+        }
+    }
+
+    private void clear() {
+        try {
+            file.clear();
+        } catch (IOException failed) {
+            context.getSystem().log().warn("cannot clear the file of {}: {}", cookie, failed.toString());
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package cachefiles.kernel.reader;
+
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Range;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The one way to an object, for all its readers. It joins what asks for the same bytes, keeps at most a window of
+/// commands outstanding (Akka's stash behind a slow persist must stay shallow, see docs/adr/0004-gate.md), queues the
+/// rest within a bound, and says everything again when the object or the device has lost its memory.
+///
+/// Changed in place; not safe for several threads.
+public final class GateCore {
+    /// What the gate wants of the object besides bytes.
+    public enum Wish {
+        NONE,
+        ACQUIRE,
+        RELEASE,
+        RETIRE
+    }
+
+    public sealed interface Action {
+        /// Tell the object. If its actor is not in memory it comes back for this.
+        record Send(ObjectCommand command) implements Action {}
+
+        /// Tell a reader that its wait has ended.
+        record Wakeup(long waiter, Errno errno) implements Action {}
+
+        /// The look-up has ended.
+        /// @param content null unless `OK`
+        record Acquired(Errno errno, @Nullable Content content) implements Action {}
+
+        /// The object is out of use.
+        record Released() implements Action {}
+    }
+
+    private static final class Asked {
+        final Range range;
+        final List<Long> waiters = new ArrayList<>(1);
+        boolean sent;
+
+        Asked(Range range) {
+            this.range = range;
+        }
+    }
+
+    private final int window;
+    private final int bound;
+    private final Map<Long, Asked> asks = new LinkedHashMap<>(); // in the order they were asked
+    private final Map<Range, Long> byRange = new HashMap<>();
+    private final Map<Long, Long> askOf = new HashMap<>();
+    private final ArrayDeque<Long> unsent = new ArrayDeque<>();
+    private long nextAsk;
+    private int sent;
+    private Wish wish = Wish.NONE;
+
+    /// @param window commands outstanding at most
+    /// @param bound waiters at most; further ones end with `EAGAIN`
+    public GateCore(int window, int bound) {
+        this.window = window;
+        this.bound = bound;
+    }
+
+    /// Whether nothing is asked of the object, so that it may leave memory (B33).
+    public boolean isIdle() {
+        return asks.isEmpty() && wish == Wish.NONE;
+    }
+
+    /// Commands the object has not answered yet.
+    public int outstanding() {
+        return sent + (wish == Wish.NONE ? 0 : 1);
+    }
+
+    /// Waiters, sent for or queued.
+    public int waiters() {
+        return askOf.size();
+    }
+
+    public List<Action> acquire() {
+        wish = Wish.ACQUIRE;
+        return List.of(new Action.Send(new ObjectCommand.Acquire()));
+    }
+
+    /// @param retire whether the content is to be forgotten
+    public List<Action> release(boolean retire) {
+        wish = retire ? Wish.RETIRE : Wish.RELEASE;
+        return List.of(new Action.Send(new ObjectCommand.Release(retire)));
+    }
+
+    /// A reader waits for `hole`.
+    public List<Action> await(long waiter, Range hole) {
+        if (askOf.size() >= bound) {
+            return List.of(new Action.Wakeup(waiter, Errno.EAGAIN));
+        }
+        var known = byRange.get(hole);
+        if (known != null) {
+            must(known).waiters.add(waiter);
+            askOf.put(waiter, known);
+            return List.of();
+        }
+        long ask = nextAsk++;
+        var asked = new Asked(hole);
+        asked.waiters.add(waiter);
+        asks.put(ask, asked);
+        byRange.put(hole, ask);
+        askOf.put(waiter, ask);
+        unsent.add(ask);
+        return sendNext();
+    }
+
+    /// A reader waits no more.
+    public List<Action> leave(long waiter) {
+        var ask = askOf.remove(waiter);
+        if (ask == null) {
+            return List.of();
+        }
+        var asked = must(ask);
+        asked.waiters.remove(waiter);
+        if (!asked.waiters.isEmpty()) {
+            return List.of();
+        }
+        forget(ask, asked);
+        if (!asked.sent) {
+            unsent.remove(ask);
+            return List.of();
+        }
+        var actions = new ArrayList<Action>();
+        actions.add(new Action.Send(new ObjectCommand.CancelRead(ask)));
+        actions.addAll(sendNext());
+        return actions;
+    }
+
+    /// The object says that an ask has ended. One that is unknown was left, or answered before.
+    public List<Action> readDone(long ask, Errno errno) {
+        var asked = asks.get(ask);
+        if (asked == null) {
+            return List.of();
+        }
+        forget(ask, asked);
+        var actions = new ArrayList<Action>(asked.waiters.size() + 1);
+        for (Long waiter : asked.waiters) {
+            askOf.remove(waiter);
+            actions.add(new Action.Wakeup(waiter, errno));
+        }
+        actions.addAll(sendNext());
+        return actions;
+    }
+
+    public List<Action> acquired(Errno errno, @Nullable Content content) {
+        if (wish != Wish.ACQUIRE) {
+            return List.of();
+        }
+        wish = Wish.NONE;
+        return List.of(new Action.Acquired(errno, content));
+    }
+
+    public List<Action> released() {
+        if (wish != Wish.RELEASE && wish != Wish.RETIRE) {
+            return List.of();
+        }
+        wish = Wish.NONE;
+        return List.of(new Action.Released());
+    }
+
+    /// The object's actor has come up: all that was said to a predecessor is said again.
+    public List<Action> objectUp() {
+        var actions = new ArrayList<Action>();
+        switch (wish) {
+            case ACQUIRE -> actions.add(new Action.Send(new ObjectCommand.Acquire()));
+            case RELEASE -> actions.add(new Action.Send(new ObjectCommand.Release(false)));
+            case RETIRE -> actions.add(new Action.Send(new ObjectCommand.Release(true)));
+            case NONE -> {}
+        }
+        asks.forEach((ask, asked) -> {
+            if (asked.sent) {
+                actions.add(new Action.Send(new ObjectCommand.Read(ask, asked.range)));
+            }
+        });
+        return actions;
+    }
+
+    /// The device has lost its table.
+    public List<Action> deviceUp() {
+        return isIdle() ? List.of() : List.of(new Action.Send(new ObjectCommand.Resubmit()));
+    }
+
+    private List<Action> sendNext() {
+        var actions = new ArrayList<Action>(1);
+        while (sent < window && !unsent.isEmpty()) {
+            long ask = unsent.remove();
+            var asked = must(ask);
+            asked.sent = true;
+            sent++;
+            actions.add(new Action.Send(new ObjectCommand.Read(ask, asked.range)));
+        }
+        return actions;
+    }
+
+    private void forget(long ask, Asked asked) {
+        asks.remove(ask);
+        byRange.remove(asked.range);
+        if (asked.sent) {
+            sent--;
+        }
+    }
+
+    private Asked must(long ask) {
+        var asked = asks.get(ask);
+        if (asked == null) {
+            throw new IllegalStateException("no ask " + ask);
+        }
+        return asked;
+    }
+}
