@@ -33,6 +33,10 @@ public final class Codec {
 
     private static final int FIXED_OPEN_BYTES = HEADER_BYTES + 16;
 
+    private static final int OPEN = 0;
+    private static final int CLOSE = 1;
+    private static final int READ = 2;
+
     private Codec() {}
 
     /// Bytes that [#encode] writes: what a daemon's buffer must have room for (S30).
@@ -57,7 +61,7 @@ public final class Codec {
         var bytes = new byte[lengthOf(request)];
         var out = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(request.msgId().value());
-        out.putInt(request.opcode().ordinal());
+        out.putInt(numberOf(request.opcode()));
         out.putInt(bytes.length);
         out.putInt(request.objectId().value());
         switch (request) {
@@ -97,12 +101,12 @@ public final class Codec {
         check(length <= available, "message %s has %d bytes, of which only %d are here", msgId, length, available);
         in.limit(length);
         var request = switch (opcode) {
-            case 0 -> open(msgId, objectId, in);
-            case 1 -> {
+            case OPEN -> open(msgId, objectId, in);
+            case CLOSE -> {
                 check(length == HEADER_BYTES, "CLOSE %s has %d bytes, not %d", msgId, length, HEADER_BYTES);
                 yield new Request.Close(msgId, objectId);
             }
-            case 2 -> {
+            case READ -> {
                 check(length == READ_BYTES, "READ %s has %d bytes, not %d", msgId, length, READ_BYTES);
                 yield new Request.Read(msgId, objectId, new Range(in.getLong(), in.getLong()));
             }
@@ -112,6 +116,15 @@ public final class Codec {
         };
         source.position(source.position() + length);
         return request;
+    }
+
+    /// S14.
+    private static int numberOf(Opcode opcode) {
+        return switch (opcode) {
+            case OPEN -> OPEN;
+            case CLOSE -> CLOSE;
+            case READ -> READ;
+        };
     }
 
     private static Request open(MsgId msgId, ObjectId objectId, ByteBuffer in) {
