@@ -161,14 +161,13 @@ public record BackingPath(String volume, String fan, String name) {
             return Optional.empty();
         }
         String cooked = name.substring(1);
-        byte[] key =
-                switch (name.charAt(0)) {
-                    case 'I', 'D' -> cooked.getBytes(StandardCharsets.US_ASCII);
-                    case 'J', 'E' -> fromBase64(cooked);
-                    case 'S' -> fromHexWords(cooked, true);
-                    case 'T' -> fromHexWords(cooked, false);
-                    default -> new byte[0];
-                };
+        byte[] key = switch (name.charAt(0)) {
+            case 'I', 'D' -> cooked.getBytes(StandardCharsets.US_ASCII);
+            case 'J', 'E' -> fromBase64(cooked);
+            case 'S' -> fromHexWords(cooked, true);
+            case 'T' -> fromHexWords(cooked, false);
+            default -> new byte[0];
+        };
         return key.length == 0 || key.length > Key.MAX_BYTES ? Optional.empty() : Optional.of(Key.of(key));
     }
 

@@ -14,12 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Opens files when they are used and keeps at most so many open: a million objects in use need a few hundred descriptors.
+/// Opens files when they are used and keeps at most so many open: a million objects in use need a few hundred
+/// descriptors.
 ///
-/// A [Slot] is one file's place here, and its open channel, if any, is an [Opened]. Users count themselves in and out of
-/// an `Opened` with one compare-and-set each. It is closed only by whoever moves the count from 0 to CLOSED, so never
-/// under a user, and it never opens again: the slot gets a new one. Over the limit, the one that was used longest ago
-/// (as counted in openings) goes; where every one is in use, the opener waits for the first to come free. It may: a
+/// A [Slot] is one file's place here, and its open channel, if any, is an [Opened]. Users count themselves in and out
+/// of an `Opened` with one compare-and-set each. It is closed only by whoever moves the count from 0 to CLOSED, so
+/// never under a user, and it never opens again: the slot gets a new one. Over the limit, the one that was used longest
+/// ago (as counted in openings) goes; where every one is in use, the opener waits for the first to come free. It may: a
 /// thread uses one channel at a time.
 ///
 /// A thread's interrupt closes the channel that it reads from, as Java defines it. Here that ends no read, neither the

@@ -51,8 +51,8 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static FileChannel locked(Path directory, Path file) throws IOException {
-        var channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw new DirectoryLockedException(directory, holder(channel));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// A [Store] in memory, with faults on demand, for tests and simulation. What it does depends on its calls alone.
 ///
 /// It keeps a "disk" apart from what is in use, so that [#restarted] gives what a successor would find. One monitor
-/// guards all of it; faults strike outside the monitor, so that they may wait, or call the store themselves, though not write the same blocks.
+/// guards all of it; faults strike outside the monitor, so that they may wait, or call the store themselves, though not
+/// write the same blocks.
 public final class FakeStore implements Store {
     /// Where a fault may strike.
     public enum Moment {
@@ -125,7 +126,8 @@ public final class FakeStore implements Store {
         Fault fault = faults.strike(moment, cookie, range);
         return switch (fault) {
             case IO_ERROR -> throw new IOException(cookie + ": I/O error on purpose, " + moment + " " + range);
-            case NO_SPACE -> throw new NoSpaceException(cookie + ": no space left, on purpose, " + moment + " " + range);
+            case NO_SPACE ->
+                throw new NoSpaceException(cookie + ": no space left, on purpose, " + moment + " " + range);
             case NONE, SHORT_WRITE -> fault;
         };
     }
@@ -238,7 +240,7 @@ public final class FakeStore implements Store {
         @Override
         public Optional<Range> hole(long offset, long limit) {
             synchronized (FakeStore.this) {
-                long size = attached == null ? Long.MAX_VALUE : attached.content.sizeBytes();
+                long size = attached == null ? StoredContent.MAX_BYTES : attached.content.sizeBytes();
                 Range whole = StoredContent.blocksAround(offset, limit, size).orElse(null);
                 if (whole == null || attached == null) {
                     return Optional.ofNullable(whole);
@@ -285,7 +287,8 @@ public final class FakeStore implements Store {
             }
         }
 
-        private boolean store(Kept kept, long offset, long limit, ByteBuffer source, WritePermit permit) throws IOException {
+        private boolean store(Kept kept, long offset, long limit, ByteBuffer source, WritePermit permit)
+                throws IOException {
             var range = Range.between(offset, limit);
             var written = new TreeMap<Long, Block>();
             for (long at = offset; at < limit; at += BLOCK_BYTES) {
@@ -315,7 +318,9 @@ public final class FakeStore implements Store {
             synchronized (FakeStore.this) {
                 return attached == null
                         ? 0
-                        : attached.blocks.values().stream().mapToLong(block -> block.bytes.length).sum();
+                        : attached.blocks.values().stream()
+                                .mapToLong(block -> block.bytes.length)
+                                .sum();
             }
         }
 

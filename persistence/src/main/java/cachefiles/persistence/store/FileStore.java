@@ -56,8 +56,15 @@ public final class FileStore implements Store {
     /// As [#open(Path)].
     /// @param openFiles descriptors held at most, the lock's aside; an object that is written takes two for the moment
     public static FileStore open(Path directory, int openFiles) throws IOException {
-        var random = new SecureRandom();
-        return new FileStore(directory, DirectoryLock.acquire(directory), openFiles, random::nextLong);
+        var lock = DirectoryLock.acquire(directory);
+        try {
+            Files.createDirectories(dataTree(directory));
+            Files.createDirectories(blockTree(directory));
+            return new FileStore(directory, lock, openFiles, new SecureRandom()::nextLong);
+        } catch (IOException | RuntimeException failed) {
+            lock.close();
+            throw failed;
+        }
     }
 
     static Path dataTree(Path directory) {

@@ -28,8 +28,8 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// A block's checksum is the CRC-32C of its bytes, up to the object's end, mixed with the seed and the block's number.
-/// So neither what was left by an earlier content, nor a block that landed in the wrong place, passes for a block of this
-/// one, in whatever order the disk kept or lost our writes. The one value that comes out as 0 is stored as 1.
+/// So neither what was left by an earlier content, nor a block that landed in the wrong place, passes for a block of
+/// this one, in whatever order the disk kept or lost our writes. The one value that comes out as 0 is stored as 1.
 ///
 /// @param cookie whose bytes these are: a file copied to another name is foreign
 /// @param sizeBytes bytes of the object
@@ -47,8 +47,9 @@ record Sidecar(Cookie cookie, long sizeBytes, String validator, long seed) {
 
     Sidecar {
         if (sizeBytes < 0 || validator.length() > MAX_VALIDATOR_CHARS) {
-            throw new IllegalArgumentException("size " + sizeBytes + " must not be negative, and the validator have at most "
-                    + MAX_VALIDATOR_CHARS + " characters: " + validator);
+            throw new IllegalArgumentException(
+                    "size " + sizeBytes + " must not be negative, and the validator have at most " + MAX_VALIDATOR_CHARS
+                            + " characters: " + validator);
         }
     }
 
@@ -56,7 +57,8 @@ record Sidecar(Cookie cookie, long sizeBytes, String validator, long seed) {
         return new Sidecar(cookie, sizeBytes, other, seed);
     }
 
-    /// Whether content of this size and validator is the one described. Where either side has no validator the size decides.
+    /// Whether content of this size and validator is the one described. Where either side has no validator the size
+    /// decides.
     boolean describes(long otherSizeBytes, String otherValidator) {
         return new Content(sizeBytes, validator).agreesWith(new Content(otherSizeBytes, otherValidator));
     }
@@ -102,7 +104,8 @@ record Sidecar(Cookie cookie, long sizeBytes, String validator, long seed) {
         byte[] version = validator.getBytes(StandardCharsets.UTF_8);
         var header = ByteBuffer.allocate(HEADER_BYTES);
         header.putLong(MAGIC).putShort(VERSION).putShort((short) version.length);
-        header.putShort((short) cookie.volume().length()).putShort((short) cookie.key().length());
+        header.putShort((short) cookie.volume().length())
+                .putShort((short) cookie.key().length());
         header.putInt(Store.BLOCK_BYTES).putLong(sizeBytes).putLong(seed);
         header.put(version).put(cookie.volume().bytes()).put(cookie.key().bytes());
         header.putInt(SUM_AT, sumOf(header));

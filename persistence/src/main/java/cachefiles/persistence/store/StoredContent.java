@@ -11,10 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,26 +59,28 @@ final class StoredContent {
     /// @throws IOException it is larger than [#MAX_BYTES]
     static StoredContent empty(FileStore store, Sidecar sidecar) throws IOException {
         if (sidecar.sizeBytes() > MAX_BYTES) {
-            throw new IOException(sidecar.cookie() + " has " + sidecar.sizeBytes() + " bytes; a file holds " + MAX_BYTES);
+            throw new IOException(
+                    sidecar.cookie() + " has " + sidecar.sizeBytes() + " bytes; a file holds " + MAX_BYTES);
         }
         return new StoredContent(store, sidecar, false);
     }
 
-    /// What the disk holds of `cookie`, or null where the store cannot vouch for it: files missing, damaged, foreign, or
-    /// of the wrong length (G12).
+    /// What the disk holds of `cookie`, or null where the store cannot vouch for it: files missing, damaged, foreign,
+    /// or of the wrong length (G12).
     /// @throws IOException the disk failed
     static @Nullable StoredContent onDisk(FileStore store, Cookie cookie) throws IOException {
-        if (regularBytes(store.blocksPath(cookie)) < Sidecar.HEADER_BYTES) {
+        if (FileBytes.regularLength(store.blocksPath(cookie)) < Sidecar.HEADER_BYTES) {
             return null;
         }
         var header = ByteBuffer.allocate(Sidecar.HEADER_BYTES);
-        try (var channel = FileChannel.open(store.blocksPath(cookie), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            readAt(channel, header, 0);
+        try (var channel =
+                FileChannel.open(store.blocksPath(cookie), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            FileBytes.read(channel, header, 0);
         }
         Sidecar found = Sidecar.decode(header.flip()).orElse(null);
         return found != null
                         && found.cookie().equals(cookie)
-                        && found.dataBytes() == regularBytes(store.dataPath(cookie))
+                        && found.dataBytes() == FileBytes.regularLength(store.dataPath(cookie))
                 ? new StoredContent(store, found, true)
                 : null;
     }
@@ -107,7 +107,7 @@ final class StoredContent {
 
     private synchronized void name(Sidecar next) throws IOException {
         if (created) {
-            blocks.with(channel -> writeAt(channel, next.header(), 0));
+            blocks.with(channel -> FileBytes.write(channel, next.header(), 0));
         }
         sidecar = next;
     }
@@ -135,7 +135,7 @@ final class StoredContent {
             return 0;
         }
         int start = target.position();
-        int copied = data.with(channel -> readAt(channel, target.slice(start, length), offset));
+        int copied = data.with(channel -> FileBytes.read(channel, target.slice(start, length), offset));
         if (copied < length) { // somebody cut the file
             forget((offset + copied) / Store.BLOCK_BYTES, end, true);
         }
@@ -161,8 +161,8 @@ final class StoredContent {
         Sidecar named = sidecar;
         var bytes = ByteBuffer.allocate(named.runBytes(first, limit));
         var sums = ByteBuffer.allocate((int) (limit - first) * Sidecar.ENTRY_BYTES);
-        int there = data.with(channel -> readAt(channel, bytes.clear(), first * Store.BLOCK_BYTES));
-        blocks.with(channel -> readAt(channel, sums.clear(), Sidecar.entryAt(first)));
+        int there = data.with(channel -> FileBytes.read(channel, bytes.clear(), first * Store.BLOCK_BYTES));
+        blocks.with(channel -> FileBytes.read(channel, sums.clear(), Sidecar.entryAt(first)));
         for (long block = first; block < limit; block++) {
             int at = (int) (block - first);
             int start = at * Store.BLOCK_BYTES;
@@ -198,7 +198,8 @@ final class StoredContent {
     /// Marks blocks absent on disk. If that fails they are found wrong again after the next start.
     private void erase(Run run) {
         try {
-            blocks.with(channel -> writeAt(channel, ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
+            blocks.with(channel ->
+                    FileBytes.write(channel, ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
         } catch (IOException _) {
             // what counts is what memory says
         }
@@ -227,7 +228,9 @@ final class StoredContent {
         return offset >= Math.min(limit, sizeBytes)
                 ? Optional.empty()
                 : Optional.of(between(
-                        offset / Store.BLOCK_BYTES, Math.ceilDiv(limit, (long) Store.BLOCK_BYTES), sizeBytes));
+                        offset / Store.BLOCK_BYTES,
+                        Math.ceilDiv(Math.min(limit, sizeBytes), (long) Store.BLOCK_BYTES),
+                        sizeBytes));
     }
 
     private static Range between(long first, long blockLimit, long sizeBytes) {
@@ -290,9 +293,9 @@ final class StoredContent {
         for (Run run : absent) {
             int start = source.position() + (int) (run.first - whole.first) * Store.BLOCK_BYTES;
             ByteBuffer bytes = source.slice(start, named.runBytes(run.first, run.limit));
-            data.with(channel -> writeAt(channel, bytes.rewind(), run.first * Store.BLOCK_BYTES));
+            data.with(channel -> FileBytes.write(channel, bytes.rewind(), run.first * Store.BLOCK_BYTES));
             ByteBuffer sums = checksums(named, run, bytes);
-            blocks.with(channel -> writeAt(channel, sums.rewind(), Sidecar.entryAt(run.first)));
+            blocks.with(channel -> FileBytes.write(channel, sums.rewind(), Sidecar.entryAt(run.first)));
         }
         boolean published = permit.whileHeld(() -> {
             for (Run run : absent) {
@@ -333,7 +336,7 @@ final class StoredContent {
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS)) {
-                writeAt(channel, named.header(), 0);
+                FileBytes.write(channel, named.header(), 0);
             }
             created = true;
         }
@@ -362,7 +365,7 @@ final class StoredContent {
         var sums = ByteBuffer.allocate((int) Math.min(count, ENTRIES_AT_ONCE) * Sidecar.ENTRY_BYTES);
         for (long first = 0; first < count; first += ENTRIES_AT_ONCE) {
             long at = Sidecar.entryAt(first);
-            int entries = blocks.with(channel -> readAt(channel, sums.clear(), at)) / Sidecar.ENTRY_BYTES;
+            int entries = blocks.with(channel -> FileBytes.read(channel, sums.clear(), at)) / Sidecar.ENTRY_BYTES;
             for (int i = 0; i < Math.min(entries, count - first); i++) {
                 if (sums.getInt(i * Sidecar.ENTRY_BYTES) != 0) {
                     present.add(first + i, first + i + 1);
@@ -371,7 +374,8 @@ final class StoredContent {
         }
     }
 
-    /// Java tells a full disk by the operating system's words only, and these may be in any language: so look at the room too.
+    /// Java tells a full disk by the operating system's words only, and these may be in any language: so look at the
+    /// room too.
     private IOException explained(IOException failure) {
         Path path = store.dataPath(sidecar.cookie());
         String message = String.valueOf(failure.getMessage());
@@ -389,35 +393,5 @@ final class StoredContent {
 
     private static int entryBytes(Run run) {
         return Math.toIntExact((run.limit - run.first) * Sidecar.ENTRY_BYTES);
-    }
-
-    /// Length of a regular file; -1 if there is none.
-    private static long regularBytes(Path path) throws IOException {
-        try {
-            var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return attributes.isRegularFile() ? attributes.size() : -1;
-        } catch (NoSuchFileException _) {
-            return -1;
-        }
-    }
-
-    /// Fills `target` from `position` on.
-    /// @return bytes read; fewer at the end of the file
-    private static int readAt(FileChannel channel, ByteBuffer target, long position) throws IOException {
-        int start = target.position();
-        while (target.hasRemaining()) {
-            if (channel.read(target, position + target.position() - start) < 0) {
-                break;
-            }
-        }
-        return target.position() - start;
-    }
-
-    private static int writeAt(FileChannel channel, ByteBuffer source, long position) throws IOException {
-        int start = source.position();
-        while (source.hasRemaining()) {
-            channel.write(source, position + source.position() - start);
-        }
-        return source.position() - start;
     }
 }

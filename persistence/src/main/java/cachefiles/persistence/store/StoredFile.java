@@ -135,7 +135,9 @@ final class StoredFile implements BackingFile {
     @Override
     public Optional<Range> hole(long offset, long limit) {
         StoredContent now = content;
-        return now == null ? StoredContent.blocksAround(offset, limit, Long.MAX_VALUE) : now.hole(offset, limit);
+        return now == null
+                ? StoredContent.blocksAround(offset, limit, StoredContent.MAX_BYTES)
+                : now.hole(offset, limit);
     }
 
     /// Also refused while nothing is attached, as the permit is then for something else.
