@@ -1,5 +1,6 @@
 package cachefiles.daemon.fetch;
 
+import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import java.nio.ByteBuffer;
@@ -40,12 +41,12 @@ public final class CountingOrigin implements Origin {
     }
 
     @Override
-    public Found find(Cookie cookie) throws DeviceException {
+    public Content find(Cookie cookie) throws DeviceException {
         return origin.find(cookie);
     }
 
     @Override
-    public void fetch(Cookie cookie, Found expected, long offset, ByteBuffer target) throws DeviceException {
+    public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
         int start = target.position();
         try {
             origin.fetch(cookie, expected, offset, target);

@@ -1,5 +1,6 @@
 package cachefiles.daemon.fetch;
 
+import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -29,6 +31,8 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.TimeUnit;
@@ -38,18 +42,19 @@ import java.util.stream.StreamSupport;
 
 /// The files below a directory. A key is a path relative to it, `/` between names; the volume plays no part.
 ///
-/// - **Names are bytes.** Any name the file system has can be a key, whatever the locale: UTF-8 or not, with newlines or
-///   not. [KeyText] shows them on one line. Only a path of more than 255 bytes cannot be asked for.
+/// - **Names are bytes.** Any name the file system has can be a key, whatever the locale: UTF-8 or not, with newlines
+///   or not. [KeyText] shows them on one line. Only a path of more than 255 bytes cannot be asked for.
 /// - **One key a file.** A key with an empty name, `.`, or a `/` at an end is no file's: `ENOENT`.
 /// - **Nothing outside.** `..`, and symbolic links that lead out, are `EACCES`; links within are followed. (Whoever can
 ///   rename directories of the origin while we resolve a key can still lead us astray.)
 /// - **One version.** The validator is size, time of change of content and of inode, and inode number. It is compared
 ///   before and after each read, so what is fetched belongs to it. The time of inode change makes it change on `chmod`
-///   too, but nobody can set it back. A file that changes twice within one tick of the file system's clock looks unchanged.
+///   too, but nobody can set it back. A file that changes twice within one tick of the file system's clock looks
+///   unchanged.
 ///
 /// Each fetch opens the file: beside the copying of 128 KiB that is little, and nothing has to be kept.
 public final class DirectoryOrigin implements Origin {
-    private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,isRegularFile,isDirectory,isSymbolicLink";
+    private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,isRegularFile,isDirectory";
 
     private final Path root;
 
@@ -72,13 +77,13 @@ public final class DirectoryOrigin implements Origin {
     }
 
     @Override
-    public Found find(Cookie cookie) throws DeviceException {
+    public Content find(Cookie cookie) throws DeviceException {
         return found(cookie.key(), resolved(cookie.key()));
     }
 
     /// The bytes between the position and the limit of `target` are undefined after an error.
     @Override
-    public void fetch(Cookie cookie, Found expected, long offset, ByteBuffer target) throws DeviceException {
+    public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
         Key key = cookie.key();
         Path file = resolved(key);
         checkVersion(key, file, expected);
@@ -95,7 +100,7 @@ public final class DirectoryOrigin implements Origin {
         checkVersion(key, file, expected);
     }
 
-    private static void checkVersion(Key key, Path file, Found expected) throws DeviceException {
+    private static void checkVersion(Key key, Path file, Content expected) throws DeviceException {
         if (!found(key, file).equals(expected)) {
             throw failure(key, Errno.ESTALE, "it changed since it was opened");
         }
@@ -163,34 +168,30 @@ public final class DirectoryOrigin implements Origin {
         }
     }
 
-    private static Found found(Key key, Path file) throws DeviceException {
+    private static Content found(Key key, Path file) throws DeviceException {
         try {
             Map<String, Object> attributes = Files.readAttributes(file, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-            if (is(attributes, "isDirectory")) {
+            if (get(attributes, "isDirectory", Boolean.class)) {
                 throw failure(key, Errno.EISDIR, "read the files in it");
             }
-            if (!is(attributes, "isRegularFile")) {
+            if (!get(attributes, "isRegularFile", Boolean.class)) {
                 throw failure(key, Errno.EACCES, "it is no regular file");
             }
             if (!Files.isReadable(file)) {
                 throw failure(key, Errno.EACCES, "reading it is not allowed");
             }
-            long size = (Long) attributes.get("size");
-            return new Found(
-                    size,
-                    "%x-%x-%x-%x".formatted(size, nanos(attributes, "lastModifiedTime"), nanos(attributes, "ctime"), (Long)
-                            attributes.get("ino")));
+            long size = get(attributes, "size", Long.class);
+            long modified = get(attributes, "lastModifiedTime", FileTime.class).to(TimeUnit.NANOSECONDS);
+            long changed = get(attributes, "ctime", FileTime.class).to(TimeUnit.NANOSECONDS);
+            long inode = get(attributes, "ino", Long.class);
+            return new Content(size, "%x-%x-%x-%x".formatted(size, modified, changed, inode));
         } catch (IOException failed) {
             throw failure(key, failed);
         }
     }
 
-    private static boolean is(Map<String, Object> attributes, String name) {
-        return Boolean.TRUE.equals(attributes.get(name));
-    }
-
-    private static long nanos(Map<String, Object> attributes, String name) {
-        return ((FileTime) attributes.get(name)).to(TimeUnit.NANOSECONDS);
+    private static <T> T get(Map<String, Object> attributes, String name, Class<T> type) {
+        return type.cast(Objects.requireNonNull(attributes.get(name), name));
     }
 
     private static DeviceException failure(Key key, Errno errno, String why) {
@@ -198,23 +199,23 @@ public final class DirectoryOrigin implements Origin {
     }
 
     private static DeviceException failure(Key key, IOException cause) {
-        Errno errno =
-                switch (cause) {
-                    case NoSuchFileException _ -> Errno.ENOENT;
-                    case AccessDeniedException _ -> Errno.EACCES;
-                    case ClosedByInterruptException _ -> Errno.EINTR;
-                    default -> Errno.EIO;
-                };
+        Errno errno = switch (cause) {
+            case NoSuchFileException _ -> Errno.ENOENT;
+            case AccessDeniedException _ -> Errno.EACCES;
+            case ClosedByInterruptException _ -> Errno.EINTR;
+            default -> Errno.EIO;
+        };
         return new DeviceException(errno, KeyText.of(key) + ": " + cause.getMessage(), cause);
     }
 
     /// A file that can be asked for.
-    public record Listed(Key key, Found found) {}
+    public record Listed(Key key, Content found) {}
 
     /// All files whose keys begin with `prefix`, in the order of their bytes. Directories are read one at a time, when
     /// the stream comes to them. Links to files are listed, links to directories not entered, so that it ends.
     /// @param prefix as [KeyText] writes keys; empty for all
-    /// @param skipped gets what could not be listed: unreadable directories, links that lead nowhere or out, special files,
+    /// @param skipped gets what could not be listed: unreadable directories, links that lead nowhere or out, special
+    /// files,
     ///     `ENAMETOOLONG` for paths that are too long for a key
     /// @throws IllegalArgumentException as [KeyText#parse]
     public Stream<Listed> list(String prefix, Consumer<DeviceException> skipped) {
@@ -260,7 +261,9 @@ public final class DirectoryOrigin implements Origin {
 
         @Override
         public Listed next() {
-            hasNext();
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
             return next.remove();
         }
 
@@ -294,7 +297,7 @@ public final class DirectoryOrigin implements Origin {
                 for (Path entry : entries) {
                     children.add(child(entry));
                 }
-            } catch (IOException | java.nio.file.DirectoryIteratorException failed) {
+            } catch (IOException | DirectoryIteratorException failed) {
                 skipped.accept(new DeviceException(Errno.EIO, directory + ": " + failed.getMessage(), failed));
             }
             Collections.sort(children);

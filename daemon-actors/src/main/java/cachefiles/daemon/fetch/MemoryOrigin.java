@@ -1,5 +1,6 @@
 package cachefiles.daemon.fetch;
 
+import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
@@ -8,12 +9,12 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Content that is computed from cookie, version and offset, so that terabytes of it can be served, and compared with what
-/// a reader got, while none is stored.
+/// Content that is computed from cookie, version and offset, so that terabytes of it can be served, and compared with
+/// what a reader got, while none is stored.
 public final class MemoryOrigin implements Origin {
     private record Version(long sizeBytes, int number) {
-        Found found() {
-            return new Found(sizeBytes, "v" + number);
+        Content found() {
+            return new Content(sizeBytes, "v" + number);
         }
     }
 
@@ -21,7 +22,7 @@ public final class MemoryOrigin implements Origin {
 
     /// Adds `cookie`, or replaces its content by a next version with other bytes.
     /// @return what [#find] says from now on
-    public Found put(Cookie cookie, long sizeBytes) {
+    public Content put(Cookie cookie, long sizeBytes) {
         return contents.merge(
                         cookie, new Version(sizeBytes, 1), (old, next) -> new Version(next.sizeBytes, old.number + 1))
                 .found();
@@ -32,12 +33,12 @@ public final class MemoryOrigin implements Origin {
     }
 
     @Override
-    public Found find(Cookie cookie) throws DeviceException {
+    public Content find(Cookie cookie) throws DeviceException {
         return version(cookie).found();
     }
 
     @Override
-    public void fetch(Cookie cookie, Found expected, long offset, ByteBuffer target) throws DeviceException {
+    public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
         if (!version(cookie).found().equals(expected) || offset + target.remaining() > expected.sizeBytes()) {
             throw new DeviceException(Errno.ESTALE, cookie + ": not " + expected);
         }
@@ -53,8 +54,9 @@ public final class MemoryOrigin implements Origin {
     }
 
     /// Fills `target` with the bytes that this version of `cookie` has from `offset` on.
-    public static void fill(Cookie cookie, Found version, long offset, ByteBuffer target) {
-        long seed = cookie.hashCode() * 0x9E3779B97F4A7C15L + version.validator().hashCode();
+    public static void fill(Cookie cookie, Content version, long offset, ByteBuffer target) {
+        long seed =
+                cookie.hashCode() * 0x9E3779B97F4A7C15L + version.validator().hashCode();
         ByteBuffer words = target.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         long at = offset;
         while (words.hasRemaining()) {
