@@ -1,19 +1,33 @@
 # Short names for what one would otherwise have to look up. `mvn verify` is the whole check and needs none of this.
 MVN ?= mvn -B -ntp
+# What `make bench` runs, and how: a part of the benchmarks' names, then JMH's options.
+BENCH ?= .*
 
-.PHONY: help build test format warnings
+.PHONY: help build test quick format warnings bench long clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 16
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
 
-build: ## compile and package, without tests and checks
+build: ## compile and package; no tests, no checks
 	$(MVN) -Dfast -DskipTests package
 
 test: ## everything that has to hold: the same as `mvn verify`
 	$(MVN) verify
+
+quick: ## the tests alone, without formatting, Error Prone and NullAway
+	$(MVN) -Dfast test
 
 format: ## format all Java sources
 	$(MVN) -q -N verify -Dformat=write
 
 warnings: ## list the warnings of all modules at once, where `mvn verify` ends at the first
 	$(MVN) -DskipTests clean test-compile -Dwerror=-g
+
+bench: ## run benchmarks: make bench BENCH='Hits -f 1 -wi 1'
+	$(MVN) -q -Dfast -DskipTests -Dbench='$(BENCH)' package
+
+long: ## the tests that take too long for every build, those tagged `long`
+	$(MVN) -Dfast -Dgroups=long -DexcludedGroups= verify
+
+clean: ## remove everything built, the launcher's build too
+	$(MVN) -q clean
