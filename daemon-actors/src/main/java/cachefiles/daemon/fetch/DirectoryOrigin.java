@@ -78,7 +78,13 @@ public final class DirectoryOrigin implements Origin {
 
     @Override
     public Content find(Cookie cookie) throws DeviceException {
-        return found(cookie.key(), resolved(cookie.key()));
+        Key key = cookie.key();
+        Path file = resolved(key);
+        Content found = found(key, file);
+        if (!Files.isReadable(file)) {
+            throw failure(key, Errno.EACCES, "reading it is not allowed");
+        }
+        return found;
     }
 
     /// The bytes between the position and the limit of `target` are undefined after an error.
@@ -177,17 +183,18 @@ public final class DirectoryOrigin implements Origin {
             if (!get(attributes, "isRegularFile", Boolean.class)) {
                 throw failure(key, Errno.EACCES, "it is no regular file");
             }
-            if (!Files.isReadable(file)) {
-                throw failure(key, Errno.EACCES, "reading it is not allowed");
-            }
             long size = get(attributes, "size", Long.class);
             long modified = get(attributes, "lastModifiedTime", FileTime.class).to(TimeUnit.NANOSECONDS);
             long changed = get(attributes, "ctime", FileTime.class).to(TimeUnit.NANOSECONDS);
             long inode = get(attributes, "ino", Long.class);
-            return new Content(size, "%x-%x-%x-%x".formatted(size, modified, changed, inode));
+            return new Content(size, hex(size) + "-" + hex(modified) + "-" + hex(changed) + "-" + hex(inode));
         } catch (IOException failed) {
             throw failure(key, failed);
         }
+    }
+
+    private static String hex(long value) {
+        return Long.toHexString(value);
     }
 
     private static <T> T get(Map<String, Object> attributes, String name, Class<T> type) {

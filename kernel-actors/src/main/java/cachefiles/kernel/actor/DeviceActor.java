@@ -20,8 +20,10 @@ import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DevicePort;
 import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.MsgId;
 import cachefiles.kernel.uapi.Opcode;
 import cachefiles.kernel.uapi.Phase;
 import java.time.Duration;
@@ -44,6 +46,9 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
             implements Command {}
 
     public record FromDaemon(DeviceCall call, Consumer<DeviceReply> replyTo) implements Command {}
+
+    /// `copen` as text: it speaks for whoever was handed the request last.
+    public record CopenText(MsgId msgId, long size, Consumer<Errno> replyTo) implements Command {}
 
     /// The device was closed, and is opened anew (Q6).
     public record Open() implements Command {}
@@ -106,11 +111,26 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
                 }
                 step(new DeviceCommand.Call(call), replyTo);
             }
+            case CopenText copen -> copen(copen);
             case Retry(var retry) -> step(retry, _ -> {});
             case Open _ -> state = opened();
             case Die(var crash) -> throw crash.now();
         }
         return this;
+    }
+
+    private void copen(CopenText text) {
+        var request = state.request(text.msgId());
+        if (request == null || request.out() == null) {
+            text.replyTo().accept(Errno.EINVAL);
+            return;
+        }
+        var call = new DeviceCall.Copen(state.incarnation(), text.msgId(), request.out(), text.size(), "");
+        step(new DeviceCommand.Call(call), reply -> {
+            if (reply instanceof DeviceReply.Done done) {
+                text.replyTo().accept(done.error());
+            }
+        });
     }
 
     private void step(DeviceCommand command, Consumer<DeviceReply> replyTo) {

@@ -41,6 +41,8 @@ public final class Gate {
     private final Map<Long, Waiter> waiters = new HashMap<>();
     private long nextWaiter;
     private boolean wasIdle = true;
+    private volatile boolean withdrawn;
+    private volatile long idleSinceNanos = System.nanoTime();
     private @Nullable ActorRef<ObjectActor.Command> actor;
     private @Nullable Consumer<Acquisition> onAcquired;
     private @Nullable Runnable onReleased;
@@ -74,12 +76,24 @@ public final class Gate {
         });
     }
 
-    /// Takes the object out of use.
+    /// Takes the object out of use: from now on it serves nobody.
+    /// @param retire whether content and bytes are to be forgotten
     public void release(boolean retire, Runnable done) {
+        withdraw();
         run(() -> {
             onReleased = done;
             return core.release(retire);
         });
+    }
+
+    /// Serves nobody from now on, hits included (S116).
+    void withdraw() {
+        withdrawn = true;
+    }
+
+    /// Whether the object is being, or has been, taken out of use.
+    public boolean isWithdrawn() {
+        return withdrawn;
     }
 
     /// Waits for the bytes of `hole`.
@@ -89,7 +103,9 @@ public final class Gate {
         run(() -> {
             id[0] = nextWaiter++;
             waiters.put(id[0], waiter);
-            return core.await(id[0], hole);
+            return withdrawn
+                    ? List.of(new GateCore.Action.Wakeup(id[0], Errno.EIO))
+                    : core.await(id[0], hole);
         });
         return id[0];
     }
@@ -117,9 +133,9 @@ public final class Gate {
         run(core::deviceUp);
     }
 
-    /// Asks the actor to leave memory, if nothing is asked of it.
-    public synchronized void rest() {
-        if (actor != null && core.isIdle()) {
+    /// Asks the actor to leave memory, if nothing has been asked of it for so long.
+    public synchronized void rest(long idleNanos) {
+        if (actor != null && core.isIdle() && System.nanoTime() - idleSinceNanos >= idleNanos) {
             actor.tell(new ObjectActor.Step(new ObjectCommand.Rest()));
         }
     }
@@ -182,6 +198,7 @@ public final class Gate {
             }
             if (wasIdle != core.isIdle()) {
                 wasIdle = core.isIdle();
+                idleSinceNanos = System.nanoTime();
                 keeper.busy(this, !wasIdle);
             }
         }

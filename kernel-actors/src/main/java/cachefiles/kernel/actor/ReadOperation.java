@@ -86,6 +86,9 @@ public final class ReadOperation implements Gate.Waiter {
     }
 
     private Command look() {
+        if (gate.isWithdrawn()) {
+            return new Command.LookFailed();
+        }
         if (position == limit) {
             return new Command.SawBytes(false);
         }

@@ -1,0 +1,113 @@
+package cachefiles.app.crash;
+
+import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.Store;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Faults;
+import cachefiles.kernel.uapi.Range;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A store whose writes fail on demand: half of the bytes are in place when the writer is thrown out.
+public final class FaultyStore implements Store {
+    private final Store store;
+    private final ConcurrentLinkedQueue<Faults.Crash> crashes = new ConcurrentLinkedQueue<>();
+    private final ConcurrentHashMap<Cookie, BackingFile> files = new ConcurrentHashMap<>();
+
+    public FaultyStore(Store store) {
+        this.store = store;
+    }
+
+    /// The next write throws.
+    public void failNextWrite(Faults.Crash crash) {
+        crashes.add(crash);
+    }
+
+    @Override
+    public BackingFile file(Cookie cookie) {
+        return files.computeIfAbsent(cookie, name -> new FaultyFile(name, store.file(name)));
+    }
+
+    @Override
+    public Errno inUse(Cookie cookie) {
+        return store.inUse(cookie);
+    }
+
+    @Override
+    public Errno cull(Cookie cookie) {
+        return store.cull(cookie);
+    }
+
+    @Override
+    public void close() throws IOException {
+        store.close();
+    }
+
+    private final class FaultyFile implements BackingFile {
+        private final Cookie cookie;
+        private final BackingFile file;
+
+        FaultyFile(Cookie cookie, BackingFile file) {
+            this.cookie = cookie;
+            this.file = file;
+        }
+
+        @Override
+        public boolean write(long offset, ByteBuffer source, WritePermit permit) throws IOException {
+            var crash = crashes.poll();
+            if (crash == null) {
+                return file.write(offset, source, permit);
+            }
+            int half = source.remaining() / 2 / BLOCK_BYTES * BLOCK_BYTES;
+            if (half > 0) {
+                file.write(offset, source.slice(source.position(), half), permit);
+            }
+            throw crash.now();
+        }
+
+        @Override
+        public void release() throws IOException {
+            files.remove(cookie, this);
+            file.release();
+        }
+
+        @Override
+        public boolean attach(long sizeBytes, String validator) throws IOException {
+            return file.attach(sizeBytes, validator);
+        }
+
+        @Override
+        public boolean attached() {
+            return file.attached();
+        }
+
+        @Override
+        public long sizeBytes() {
+            return file.sizeBytes();
+        }
+
+        @Override
+        public int read(long offset, ByteBuffer target) throws IOException {
+            return file.read(offset, target);
+        }
+
+        @Override
+        public Optional<Range> hole(long offset, long limit) {
+            return file.hole(offset, limit);
+        }
+
+        @Override
+        public long presentBytes() {
+            return file.presentBytes();
+        }
+
+        @Override
+        public void clear() throws IOException {
+            file.clear();
+        }
+    }
+}

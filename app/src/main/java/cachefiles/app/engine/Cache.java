@@ -1,0 +1,323 @@
+package cachefiles.app.engine;
+
+import akka.actor.ActorSystem;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.Behaviors;
+import cachefiles.daemon.actor.DaemonActor;
+import cachefiles.daemon.actor.DaemonObserver;
+import cachefiles.daemon.actor.SupervisorActor;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.core.SupervisorState;
+import cachefiles.kernel.actor.CacheActor;
+import cachefiles.kernel.actor.DeviceActor;
+import cachefiles.kernel.actor.ObjectsActor;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.extent.Store;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Faults;
+import cachefiles.kernel.uapi.Key;
+import cachefiles.kernel.uapi.TextCommand;
+import cachefiles.persistence.codec.ObjectEvents;
+import cachefiles.persistence.codec.ObjectSnapshots;
+import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.store.BackingPath;
+import cachefiles.persistence.store.FileStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// A cache in this process: files are filled on demand from an origin, by a daemon that may die.
+///
+/// One process uses a directory at a time. Safe for use by several threads.
+public final class Cache implements AutoCloseable {
+    private final CacheOptions options;
+    private final Store store;
+    private final Journal journal;
+    private final ActorSystem system;
+    private final ActorRef<CacheActor.Command> cache;
+    private final ActorRef<SupervisorActor.Command> supervisor;
+    private final ExecutorService kernelThreads;
+    private final ExecutorService daemonThreads;
+    private final ScheduledThreadPoolExecutor clock;
+    private final Semaphore reads;
+    private final AtomicReference<ActorRef<SupervisorActor.Command>> toSupervisor = new AtomicReference<>();
+    private final AtomicReference<ActorRef<DaemonActor.Command>> daemon = new AtomicReference<>();
+    private final AtomicReference<ActorRef<DeviceActor.Command>> device = new AtomicReference<>();
+    private final AtomicReference<ActorRef<ObjectsActor.Command>> objects = new AtomicReference<>();
+    private volatile SupervisorState supervised = SupervisorState.FRESH;
+
+    /// Opens the cache in the options' directory.
+    /// @throws cachefiles.persistence.store.DirectoryLockedException another process uses it
+    /// @throws IOException the directory cannot be used; the message says why
+    public static Cache open(CacheOptions options) throws IOException {
+        var store = options.store != null ? options.store : FileStore.open(options.directory);
+        try {
+            var journal = Journal.open(options.journal, options.directory);
+            return new Cache(options, store, journal);
+        } catch (IOException | RuntimeException failed) {
+            store.close();
+            throw failed;
+        }
+    }
+
+    private Cache(CacheOptions options, Store store, Journal journal) {
+        this.options = options;
+        this.store = store;
+        this.kernelThreads = Executors.newFixedThreadPool(8, named("cachefiles-kernel"));
+        this.daemonThreads = Executors.newFixedThreadPool(options.workers, named("cachefiles-daemon"));
+        this.clock = new ScheduledThreadPoolExecutor(1, named("cachefiles-clock"));
+        this.clock.setRemoveOnCancelPolicy(true);
+        this.reads = new Semaphore(options.readsInFlight);
+        this.journal = journal;
+        this.system = ActorSystem.create(
+                "cachefiles",
+                options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults));
+        this.cache = Adapter.spawn(system, CacheActor.create(cacheSetting()), "cache");
+        var port = DeviceActor.port(await(device));
+        this.supervisor = Adapter.spawn(
+                system,
+                Behaviors.supervise(SupervisorActor.create(new SupervisorActor.Setting(
+                                new DaemonActor.Setting(
+                                        port,
+                                        options.origin,
+                                        options.workers,
+                                        daemonThreads,
+                                        options.faults,
+                                        options.daemonObserver),
+                                new SupervisorCore.Policy(options.handles, options.maxFruitlessRestarts),
+                                options.strategy,
+                                () -> cache.tell(new CacheActor.LoseDevice()),
+                                options.faults,
+                                watching(options.daemonObserver))))
+                        .onFailure(SupervisorStrategy.restart()),
+                "supervisor");
+        toSupervisor.set(supervisor);
+    }
+
+    private CacheActor.Setting cacheSetting() {
+        var generation = new AtomicInteger();
+        return new CacheActor.Setting(
+                store,
+                options.directory.toAbsolutePath().toString(),
+                "CacheFiles",
+                Cache::fileNamed,
+                options.limits,
+                options.window,
+                options.waiters,
+                options.passivateAfter,
+                generation::getAndIncrement,
+                () -> {
+                    var told = toSupervisor.get();
+                    if (told != null) {
+                        told.tell(new SupervisorActor.DeviceUp());
+                    }
+                },
+                kernelThreads,
+                new ObjectEvents(),
+                new ObjectSnapshots(),
+                options.deviceObserver,
+                options.objectObserver,
+                (spawnedDevice, spawnedObjects) -> {
+                    objects.set(spawnedObjects);
+                    device.set(spawnedDevice);
+                },
+                options.faults);
+    }
+
+    /// The actor is spawned on another thread, within moments.
+    private static <T> T await(AtomicReference<T> reference) {
+        T value = reference.get();
+        while (value == null) {
+            Thread.onSpinWait();
+            value = reference.get();
+        }
+        return value;
+    }
+
+    private DaemonObserver watching(DaemonObserver other) {
+        return new DaemonObserver() {
+            @Override
+            public void daemonSpawned(ActorRef<DaemonActor.Command> spawned) {
+                daemon.set(spawned);
+                other.daemonSpawned(spawned);
+            }
+
+            @Override
+            public void supervised(SupervisorState after, SupervisorCore.Command command) {
+                supervised = after;
+                other.supervised(after, command);
+            }
+        };
+    }
+
+    private static ThreadFactory named(String name) {
+        return Thread.ofPlatform().daemon().name(name + "-", 1).factory();
+    }
+
+    private static @Nullable Cookie fileNamed(String directory, String name) {
+        var volume = Path.of(directory).getParent();
+        if (volume == null || volume.getFileName() == null) {
+            return null;
+        }
+        return BackingPath.volumeKey(volume.getFileName().toString())
+                .flatMap(key -> BackingPath.fileKey(name).map(file -> new Cookie(key, file)))
+                .orElse(null);
+    }
+
+    /// Acquires a volume for this caller alone (S5).
+    /// @param key 1 to 255 bytes
+    /// @throws DeviceException `EBUSY` it is acquired already; `ETIMEDOUT` the last one is still being released
+    public Volume acquireVolume(String key) throws DeviceException {
+        return acquireVolume(Key.of(key), false);
+    }
+
+    /// Acquires a volume that several share, all of which say so: a domain (S121).
+    public Volume acquireSharedVolume(String key) throws DeviceException {
+        return acquireVolume(Key.of(key), true);
+    }
+
+    private Volume acquireVolume(Key key, boolean shared) throws DeviceException {
+        var acquired = new CompletableFuture<Long>();
+        cache.tell(new CacheActor.Ask(
+                ticket -> new CacheCommand.AcquireVolume(ticket, key, shared),
+                null,
+                (ticket, errno, _) -> complete(acquired, errno, "volume " + key, () -> ticket)));
+        return new Volume(this, key, get(acquired, "volume " + key));
+    }
+
+    /// Writes a text command to the device, as an operator would (S44 to S57).
+    /// @param directory the writer's current directory, for `cull` and `inuse`
+    public Errno write(String directory, String text) throws DeviceException {
+        var done = new CompletableFuture<Errno>();
+        var command = TextCommand.parse(text.getBytes(StandardCharsets.UTF_8));
+        cache.tell(new CacheActor.Ask(
+                ticket -> new CacheCommand.Write(ticket, directory, command),
+                null,
+                (_, errno, _) -> done.completeAsync(() -> errno, kernelThreads)));
+        return get(done, text);
+    }
+
+    /// Whether the supervisor has given up: misses fail at once until [#startAgain].
+    public boolean hasGivenUp() {
+        return supervised.phase() == SupervisorState.Phase.GIVEN_UP;
+    }
+
+    /// What the supervisor is at, and how often it has restarted the daemon.
+    public SupervisorState supervised() {
+        return supervised;
+    }
+
+    /// Has the supervisor try again after it has given up.
+    public void startAgain() {
+        supervisor.tell(new SupervisorActor.StartAgain());
+    }
+
+    /// Actors of objects that are in memory.
+    public int objectsInMemory() throws DeviceException {
+        var count = new CompletableFuture<Integer>();
+        objects.get().tell(new ObjectsActor.Count(count::complete));
+        return get(count, "count");
+    }
+
+    /// Makes one of the cache's actors fail.
+    /// @param cookie which object, if it is an object; else null
+    public void crash(Faults.Victim victim, @Nullable Cookie cookie, Faults.Crash crash) {
+        switch (victim) {
+            case DAEMON -> await(daemon).tell(new DaemonActor.Die(crash));
+            case DEVICE -> device.get().tell(new DeviceActor.Die(crash));
+            case SUPERVISOR -> supervisor.tell(new SupervisorActor.Die(crash));
+            case OBJECT -> cache.tell(new CacheActor.KillObject(Objects.requireNonNull(cookie), crash));
+            case WORKER, STORE, JOURNAL -> throw new IllegalArgumentException(victim + " is no actor");
+        }
+    }
+
+    /// Has the daemon close the descriptor of an object under itself, if it has one.
+    public void closeHandle(Cookie cookie) {
+        await(daemon).tell(new DaemonActor.CloseAny(cookie));
+    }
+
+    /// Ends all use of the cache, in order: what is known of objects, and their bytes, stay.
+    @Override
+    public void close() throws IOException {
+        system.terminate();
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            throw new IOException("the cache's actors do not stop", failed);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            clock.shutdownNow();
+            daemonThreads.shutdown();
+            kernelThreads.shutdown();
+            journal.close();
+            store.close();
+        }
+    }
+
+    CacheOptions options() {
+        return options;
+    }
+
+    ActorRef<CacheActor.Command> actor() {
+        return cache;
+    }
+
+    ExecutorService threads() {
+        return kernelThreads;
+    }
+
+    ScheduledThreadPoolExecutor clock() {
+        return clock;
+    }
+
+    Semaphore reads() {
+        return reads;
+    }
+
+    <T> void complete(CompletableFuture<T> future, Errno errno, String what, java.util.function.Supplier<T> value) {
+        kernelThreads.execute(() -> {
+            if (errno.isOk()) {
+                future.complete(value.get());
+            } else {
+                future.completeExceptionally(new DeviceException(errno, what));
+            }
+        });
+    }
+
+    /// Waits as long as the options' deadline allows.
+    <T> T get(CompletableFuture<T> future, String what) throws DeviceException {
+        try {
+            return options.deadline.isZero()
+                    ? future.get()
+                    : future.get(options.deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof DeviceException reason) {
+                throw new DeviceException(reason.errno(), what, reason);
+            }
+            throw new IllegalStateException(what, failed.getCause());
+        } catch (TimeoutException _) {
+            throw new DeviceException(Errno.ETIMEDOUT, what);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new DeviceException(Errno.EINTR, what);
+        }
+    }
+}

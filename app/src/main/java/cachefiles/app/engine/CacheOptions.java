@@ -1,0 +1,140 @@
+package cachefiles.app.engine;
+
+import cachefiles.daemon.actor.DaemonObserver;
+import cachefiles.daemon.actor.SupervisorActor;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.fetch.Origin;
+import cachefiles.kernel.actor.DeviceObserver;
+import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.extent.Store;
+import cachefiles.kernel.uapi.Faults;
+import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.journal.JournalFaults;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// How a cache is to be. Only directory and origin have no default.
+public final class CacheOptions {
+    final Path directory;
+    final Origin origin;
+    Journal.Kind journal = Journal.Kind.H2;
+    int workers = 8;
+    int readBytes = 1 << 20;
+    Duration deadline = Duration.ofSeconds(300);
+    Duration passivateAfter = Duration.ofSeconds(120);
+    int window = 64;
+    int waiters = 1 << 17;
+    int readsInFlight = 1 << 18;
+    SupervisorCore.Handles handles = SupervisorCore.Handles.LOST;
+    SupervisorActor.Strategy strategy = SupervisorActor.Strategy.RESTART;
+    int maxFruitlessRestarts = 100;
+    DeviceLimits limits = DeviceLimits.DEFAULT;
+    Faults faults = Faults.NONE;
+    DeviceObserver deviceObserver = DeviceObserver.NONE;
+    ObjectObserver objectObserver = ObjectObserver.NONE;
+    DaemonObserver daemonObserver = DaemonObserver.NONE;
+
+    @Nullable
+    JournalFaults journalFaults;
+
+    @Nullable
+    Store store;
+
+    private CacheOptions(Path directory, Origin origin) {
+        this.directory = directory;
+        this.origin = origin;
+    }
+
+    /// @param directory of the cache; made if it is missing
+    /// @param origin where bytes come from
+    public static CacheOptions of(Path directory, Origin origin) {
+        return new CacheOptions(directory, origin);
+    }
+
+    /// What keeps the objects' contents known; default H2.
+    public CacheOptions journal(Journal.Kind kind) {
+        journal = kind;
+        return this;
+    }
+
+    /// Requests that the daemon serves at the same time; default 8.
+    public CacheOptions workers(int count) {
+        workers = count;
+        return this;
+    }
+
+    /// The most that one READ asks for, in bytes; default 1 MiB.
+    public CacheOptions readBytes(int bytes) {
+        readBytes = bytes;
+        return this;
+    }
+
+    /// How long a read, or an acquire, waits at most; zero = for ever; default 300 s (I15).
+    public CacheOptions deadline(Duration longest) {
+        deadline = longest;
+        return this;
+    }
+
+    /// When an idle object's actor leaves memory; zero = never; default 120 s.
+    public CacheOptions passivateAfter(Duration idle) {
+        passivateAfter = idle;
+        return this;
+    }
+
+    /// Reads under way at most; one more ends with `EAGAIN`; default 262,144.
+    public CacheOptions readsInFlight(int most) {
+        readsInFlight = most;
+        return this;
+    }
+
+    /// What becomes of device and descriptors when the daemon dies; default: the descriptors are lost (Q5).
+    public CacheOptions handles(SupervisorCore.Handles fate) {
+        handles = fate;
+        return this;
+    }
+
+    /// What Akka does with a daemon that fails; default: restart.
+    public CacheOptions strategy(SupervisorActor.Strategy chosen) {
+        strategy = chosen;
+        return this;
+    }
+
+    /// Restarts without one completed request before the supervisor gives up; default 100.
+    public CacheOptions maxFruitlessRestarts(int most) {
+        maxFruitlessRestarts = most;
+        return this;
+    }
+
+    public CacheOptions limits(DeviceLimits bounds) {
+        limits = bounds;
+        return this;
+    }
+
+    /// Where bytes are kept; default: sparse files in the directory.
+    public CacheOptions store(Store other) {
+        store = other;
+        return this;
+    }
+
+    /// Makes parts fail on purpose.
+    public CacheOptions faults(Faults injected) {
+        faults = injected;
+        return this;
+    }
+
+    /// Makes the journal fail on purpose.
+    public CacheOptions journalFaults(JournalFaults injected) {
+        journalFaults = injected;
+        return this;
+    }
+
+    /// Who sees each step, on the threads of those who take them.
+    public CacheOptions observers(DeviceObserver device, ObjectObserver object, DaemonObserver daemon) {
+        deviceObserver = device;
+        objectObserver = object;
+        daemonObserver = daemon;
+        return this;
+    }
+}

@@ -1,0 +1,95 @@
+package cachefiles.app.engine;
+
+import cachefiles.kernel.actor.CacheActor;
+import cachefiles.kernel.actor.Gate;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Key;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// A group of objects that a caller has acquired (S5).
+public final class Volume {
+    private final Cache cache;
+    private final Key key;
+    private final long owner;
+
+    Volume(Cache cache, Key key, long owner) {
+        this.cache = cache;
+        this.key = key;
+        this.owner = owner;
+    }
+
+    public Key key() {
+        return key;
+    }
+
+    /// Acquires an object, waiting for its look-up at the origin.
+    /// @param name 1 to 255 bytes; for a directory origin the path below it
+    /// @throws DeviceException the origin's error, such as `ENOENT`; `ETIMEDOUT`; `EIO` the daemon has gone for good
+    public CachedObject acquire(String name) throws DeviceException {
+        return acquire(Key.of(name));
+    }
+
+    public CachedObject acquire(Key name) throws DeviceException {
+        return cache.get(acquireAsync(name), name.text());
+    }
+
+    /// As [#acquire], without waiting. The future fails with a [DeviceException].
+    public CompletableFuture<CachedObject> acquireAsync(Key name) {
+        var cookie = new Cookie(key, name);
+        var acquired = new CompletableFuture<CachedObject>();
+        var waiting = new AtomicLong(-1);
+        var deadline = deadline(waiting);
+        cache.actor()
+                .tell(new CacheActor.Ask(
+                        ticket -> {
+                            waiting.set(ticket);
+                            return new CacheCommand.AcquireCookie(ticket, owner, name, false);
+                        },
+                        cookie,
+                        (ticket, errno, gate) -> {
+                            if (deadline != null) {
+                                deadline.cancel(false);
+                            }
+                            cache.complete(acquired, errno, name.text(), () -> object(ticket, gate));
+                        }));
+        return acquired;
+    }
+
+    private CachedObject object(long use, @Nullable Gate gate) {
+        if (gate == null) {
+            throw new IllegalStateException("an object without a gate");
+        }
+        return new CachedObject(cache, gate, use);
+    }
+
+    private @Nullable ScheduledFuture<?> deadline(AtomicLong waiting) {
+        var longest = cache.options().deadline;
+        return longest.isZero()
+                ? null
+                : cache.clock()
+                        .schedule(
+                                () -> cache.actor()
+                                        .tell(new CacheActor.Tell(
+                                                new CacheCommand.Cancel(waiting.get(), Errno.ETIMEDOUT))),
+                                longest.toNanos(),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    /// Gives the volume up; its objects are released one by one. Returns when it may be acquired again.
+    public void release() throws DeviceException {
+        var released = new CompletableFuture<Long>();
+        cache.actor()
+                .tell(new CacheActor.Ask(
+                        ticket -> new CacheCommand.RelinquishVolume(ticket, owner),
+                        null,
+                        (ticket, errno, _) -> cache.complete(released, errno, "volume " + key, () -> ticket)));
+        cache.get(released, "volume " + key);
+    }
+}
