@@ -37,8 +37,8 @@ public record BackingPath(String volume, String fan, String name) {
     private static final String BASE_64 = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-";
 
     public static BackingPath of(Cookie cookie) {
-        return new BackingPath(
-                volumeName(cookie.volume()), "@%02x".formatted(hash(cookie) & 0xff), fileName(cookie.key()));
+        String fan = "@" + HexFormat.of().toHexDigits((byte) hash(cookie));
+        return new BackingPath(volumeName(cookie.volume()), fan, fileName(cookie.key()));
     }
 
     /// The path of the file below `tree`.

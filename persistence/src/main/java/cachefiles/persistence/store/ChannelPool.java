@@ -6,10 +6,12 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,8 @@ final class ChannelPool implements AutoCloseable {
     }
 
     private static final int CLOSED = -1;
+    private static final Set<OpenOption> OPTIONS = Set.of(
+            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private final int limit;
     private final List<Opened> open = new ArrayList<>();
@@ -191,8 +195,8 @@ final class ChannelPool implements AutoCloseable {
             this.path = path;
         }
 
-        /// Opens the file if need be, and keeps it open while `use` runs. `use` may run again after an interrupt closed
-        /// the channel under it; it must not use another slot.
+        /// Opens the file if need be, or makes it, and keeps it open while `use` runs. `use` may run again after an
+        /// interrupt closed the channel under it; it must not use another slot.
         /// @throws ClosedChannelException [#retire] was called, or the pool is closed
         /// @throws IOException its message names the file
         <T> T with(Use<T> use) throws IOException {
@@ -255,8 +259,7 @@ final class ChannelPool implements AutoCloseable {
                 if (victim != null) {
                     victim.channel.close();
                 }
-                fresh = new Opened(FileChannel.open(
-                        path.get(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                fresh = new Opened(FileChannel.open(path.get(), OPTIONS));
                 current = fresh;
                 return fresh;
             } finally {

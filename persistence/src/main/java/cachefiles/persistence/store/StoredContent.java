@@ -6,13 +6,10 @@ import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +33,14 @@ final class StoredContent {
     /// @param verified may be served
     private record Known(BlockMap present, BlockMap verified) {}
 
+    /// What the first use brings with it: an object that is open and nothing else stays small.
+    private record Access(ChannelPool.Slot data, ChannelPool.Slot blocks, RangeLock writes) {}
+
     private record Run(long first, long limit) {}
 
     private final FileStore store;
-    private final ChannelPool.Slot data;
-    private final ChannelPool.Slot blocks;
-    private final RangeLock writes = new RangeLock();
     private volatile Sidecar sidecar;
+    private volatile @Nullable Access access;
     private volatile @Nullable Known known;
     private boolean created;
 
@@ -50,12 +48,9 @@ final class StoredContent {
         this.store = store;
         this.sidecar = sidecar;
         this.created = created;
-        Cookie cookie = sidecar.cookie();
-        this.data = store.channels().slot(() -> store.dataPath(cookie));
-        this.blocks = store.channels().slot(() -> store.blocksPath(cookie));
     }
 
-    /// StoredContent of which nothing is there yet; there must be no file in its place.
+    /// Content of which nothing is there yet; there must be no file in its place.
     /// @throws IOException it is larger than [#MAX_BYTES]
     static StoredContent empty(FileStore store, Sidecar sidecar) throws IOException {
         if (sidecar.sizeBytes() > MAX_BYTES) {
@@ -72,17 +67,22 @@ final class StoredContent {
         if (FileBytes.regularLength(store.blocksPath(cookie)) < Sidecar.HEADER_BYTES) {
             return null;
         }
-        var header = ByteBuffer.allocate(Sidecar.HEADER_BYTES);
-        try (var channel =
-                FileChannel.open(store.blocksPath(cookie), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            FileBytes.read(channel, header, 0);
-        }
-        Sidecar found = Sidecar.decode(header.flip()).orElse(null);
+        Sidecar found = header(store.channels().slot(() -> store.blocksPath(cookie)));
         return found != null
                         && found.cookie().equals(cookie)
                         && found.dataBytes() == FileBytes.regularLength(store.dataPath(cookie))
                 ? new StoredContent(store, found, true)
                 : null;
+    }
+
+    private static @Nullable Sidecar header(ChannelPool.Slot blocks) throws IOException {
+        var header = ByteBuffer.allocate(Sidecar.HEADER_BYTES);
+        try {
+            blocks.with(channel -> FileBytes.read(channel, header.clear(), 0));
+        } finally {
+            blocks.retire();
+        }
+        return Sidecar.decode(header.flip()).orElse(null);
     }
 
     long sizeBytes() {
@@ -107,19 +107,19 @@ final class StoredContent {
 
     private synchronized void name(Sidecar next) throws IOException {
         if (created) {
-            blocks.with(channel -> FileBytes.write(channel, next.header(), 0));
+            access().blocks.with(channel -> FileBytes.write(channel, next.header(), 0));
         }
         sidecar = next;
     }
 
     /// Waits for writes under way, then closes the files. To be called when no new write can begin.
     void retire() throws IOException {
-        writes.lock(0, Long.MAX_VALUE);
+        access().writes.lock(0, Long.MAX_VALUE);
         try {
-            data.retire();
-            blocks.retire();
+            access().data.retire();
+            access().blocks.retire();
         } finally {
-            writes.unlock(0, Long.MAX_VALUE);
+            access().writes.unlock(0, Long.MAX_VALUE);
         }
     }
 
@@ -135,7 +135,7 @@ final class StoredContent {
             return 0;
         }
         int start = target.position();
-        int copied = data.with(channel -> FileBytes.read(channel, target.slice(start, length), offset));
+        int copied = access().data.with(channel -> FileBytes.read(channel, target.slice(start, length), offset));
         if (copied < length) { // somebody cut the file
             forget((offset + copied) / Store.BLOCK_BYTES, end, true);
         }
@@ -161,8 +161,8 @@ final class StoredContent {
         Sidecar named = sidecar;
         var bytes = ByteBuffer.allocate(named.runBytes(first, limit));
         var sums = ByteBuffer.allocate((int) (limit - first) * Sidecar.ENTRY_BYTES);
-        int there = data.with(channel -> FileBytes.read(channel, bytes.clear(), first * Store.BLOCK_BYTES));
-        blocks.with(channel -> FileBytes.read(channel, sums.clear(), Sidecar.entryAt(first)));
+        int there = access().data.with(channel -> FileBytes.read(channel, bytes.clear(), first * Store.BLOCK_BYTES));
+        access().blocks.with(channel -> FileBytes.read(channel, sums.clear(), Sidecar.entryAt(first)));
         for (long block = first; block < limit; block++) {
             int at = (int) (block - first);
             int start = at * Store.BLOCK_BYTES;
@@ -180,7 +180,7 @@ final class StoredContent {
     /// Makes blocks absent that turned out to be wrong.
     /// @param evenVerified else only those that nobody has found to be right, or has written anew, meanwhile
     private void forget(long first, long limit, boolean evenVerified) throws IOException {
-        writes.lock(first, limit);
+        access().writes.lock(first, limit);
         try {
             Known now = known();
             for (long block = first; block < limit; block++) {
@@ -191,15 +191,16 @@ final class StoredContent {
                 }
             }
         } finally {
-            writes.unlock(first, limit);
+            access().writes.unlock(first, limit);
         }
     }
 
     /// Marks blocks absent on disk. If that fails they are found wrong again after the next start.
     private void erase(Run run) {
         try {
-            blocks.with(channel ->
-                    FileBytes.write(channel, ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
+            access().blocks
+                    .with(channel ->
+                            FileBytes.write(channel, ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
         } catch (IOException _) {
             // what counts is what memory says
         }
@@ -253,7 +254,7 @@ final class StoredContent {
         long limit = offset + Math.min(source.remaining(), Math.max(0, size - offset));
         checkWholeBlocks(offset, limit, size);
         var whole = new Run(offset / Store.BLOCK_BYTES, Math.ceilDiv(limit, (long) Store.BLOCK_BYTES));
-        writes.lock(whole.first, whole.limit);
+        access().writes.lock(whole.first, whole.limit);
         try {
             if (!permit.holds()) {
                 return false;
@@ -262,7 +263,7 @@ final class StoredContent {
         } catch (IOException failure) {
             throw explained(failure);
         } finally {
-            writes.unlock(whole.first, whole.limit);
+            access().writes.unlock(whole.first, whole.limit);
         }
     }
 
@@ -293,9 +294,9 @@ final class StoredContent {
         for (Run run : absent) {
             int start = source.position() + (int) (run.first - whole.first) * Store.BLOCK_BYTES;
             ByteBuffer bytes = source.slice(start, named.runBytes(run.first, run.limit));
-            data.with(channel -> FileBytes.write(channel, bytes.rewind(), run.first * Store.BLOCK_BYTES));
+            access().data.with(channel -> FileBytes.write(channel, bytes.rewind(), run.first * Store.BLOCK_BYTES));
             ByteBuffer sums = checksums(named, run, bytes);
-            blocks.with(channel -> FileBytes.write(channel, sums.rewind(), Sidecar.entryAt(run.first)));
+            access().blocks.with(channel -> FileBytes.write(channel, sums.rewind(), Sidecar.entryAt(run.first)));
         }
         boolean published = permit.whileHeld(() -> {
             for (Run run : absent) {
@@ -322,25 +323,42 @@ final class StoredContent {
     private synchronized Sidecar createdFiles() throws IOException {
         Sidecar named = sidecar;
         if (!created) {
-            Path bytes = store.dataPath(named.cookie());
-            Path sums = store.blocksPath(named.cookie());
-            Files.createDirectories(bytes.getParent());
-            Files.createDirectories(sums.getParent());
-            try (var file = new RandomAccessFile(bytes.toFile(), "rw")) {
-                file.setLength(0);
-                file.setLength(named.dataBytes());
-            }
-            try (var channel = FileChannel.open(
-                    sums,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS)) {
-                FileBytes.write(channel, named.header(), 0);
+            try {
+                createFiles(named);
+            } catch (NoSuchFileException _) {
+                Files.createDirectories(store.dataPath(named.cookie()).getParent());
+                Files.createDirectories(store.blocksPath(named.cookie()).getParent());
+                createFiles(named);
             }
             created = true;
         }
         return named;
+    }
+
+    /// Gives the data its length by its last byte: Java's channels have no other way.
+    private void createFiles(Sidecar named) throws IOException {
+        access().data
+                .with(channel -> FileBytes.write(channel.truncate(0), ByteBuffer.allocate(1), named.dataBytes() - 1));
+        access().blocks.with(channel -> FileBytes.write(channel.truncate(0), named.header(), 0));
+    }
+
+    private Access access() {
+        Access now = access;
+        return now == null ? firstAccess() : now;
+    }
+
+    private synchronized Access firstAccess() {
+        Access now = access;
+        if (now == null) {
+            Cookie cookie = sidecar.cookie();
+            ChannelPool channels = store.channels();
+            now = new Access(
+                    channels.slot(() -> store.dataPath(cookie)),
+                    channels.slot(() -> store.blocksPath(cookie)),
+                    new RangeLock());
+            access = now;
+        }
+        return now;
     }
 
     private Known known() throws IOException {
@@ -365,7 +383,8 @@ final class StoredContent {
         var sums = ByteBuffer.allocate((int) Math.min(count, ENTRIES_AT_ONCE) * Sidecar.ENTRY_BYTES);
         for (long first = 0; first < count; first += ENTRIES_AT_ONCE) {
             long at = Sidecar.entryAt(first);
-            int entries = blocks.with(channel -> FileBytes.read(channel, sums.clear(), at)) / Sidecar.ENTRY_BYTES;
+            int entries =
+                    access().blocks.with(channel -> FileBytes.read(channel, sums.clear(), at)) / Sidecar.ENTRY_BYTES;
             for (int i = 0; i < Math.min(entries, count - first); i++) {
                 if (sums.getInt(i * Sidecar.ENTRY_BYTES) != 0) {
                     present.add(first + i, first + i + 1);
