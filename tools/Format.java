@@ -53,13 +53,12 @@ public final class Format {
     /// table.
     private static final Pattern PROSE =
             Pattern.compile("( *///)( (?:(?:[-*]|[0-9]+\\.) | {0,2}))((?![ |@#]|[-*] |[0-9]+\\. ).*" + "|@.*)");
-    private static final byte[] VERSION = String.valueOf(
-                    Formatter.class.getPackage().getImplementationVersion())
-            .getBytes(StandardCharsets.UTF_8);
+    private static final Path SELF = Path.of("tools/Format.java");
     private static final Path KNOWN = Path.of("target/format/known");
 
     private final Formatter formatter = Formatter.createFormatter(
             JavaFormatterOptions.builder().style(STYLE).build());
+    private final byte[] version;
     private final boolean write;
     private final Set<String> known;
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
@@ -68,6 +67,8 @@ public final class Format {
 
     private Format(boolean write) throws IOException {
         this.write = write;
+        this.version = (Formatter.class.getPackage().getImplementationVersion() + Files.readString(SELF))
+                .getBytes(StandardCharsets.UTF_8);
         this.known = Files.exists(KNOWN) ? new HashSet<>(Files.readAllLines(KNOWN)) : Set.of();
     }
 
@@ -115,13 +116,12 @@ public final class Format {
                 return;
             }
             var after = formatted(before);
-            longLines(file, after);
             if (!after.equals(before)) {
                 off.add(file.toString());
                 if (!write) return;
                 Files.writeString(file, after);
             }
-            seen.add(hash(after));
+            if (!hasLongComments(file, after)) seen.add(hash(after));
         } catch (IOException | FormatterException e) {
             broken.add(file + ": cannot be parsed: " + e.getMessage());
         }
@@ -181,13 +181,16 @@ public final class Format {
         return line.codePointCount(0, line.length());
     }
 
-    private void longLines(Path file, String text) {
+    private boolean hasLongComments(Path file, String text) {
+        boolean found = false;
         var lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (columns(lines.get(i)) > COLUMNS && lines.get(i).strip().startsWith("///")) {
                 broken.add(file + ":" + (i + 1) + ": wrap this comment at " + COLUMNS + " columns");
+                found = true;
             }
         }
+        return found;
     }
 
     /// Gives each unnamed pattern, the `_` of `case Open(_, var size)`, a type for the formatter's eyes: it knows `_`
@@ -232,11 +235,11 @@ public final class Format {
         return found;
     }
 
-    /// Of the text and of the formatter's version: another version has to look again.
-    private static String hash(String text) {
+    /// Of the text, the formatter's version and this program: another one has to look again.
+    private String hash(String text) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(VERSION);
+            digest.update(version);
             return Base64.getEncoder().encodeToString(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
