@@ -1,0 +1,92 @@
+package cachefiles.persistence.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.h2.api.ErrorCode;
+
+/// The journal's H2 file, `<dir>/journal/journal.mv.db`, held open while the actor system runs.
+final class H2File implements AutoCloseable {
+    private static final String NAME = "journal";
+
+    private final String url;
+    private final Connection held;
+
+    private H2File(String url, Connection held) {
+        this.url = url;
+        this.held = held;
+    }
+
+    static H2File open(Path directory) throws IOException {
+        Path real = Files.createDirectories(folder(directory)).toRealPath();
+        // WRITE_DELAY=0: H2 would otherwise acknowledge commits half a second before it writes them
+        String url = url(real) + ";DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=262144";
+        try {
+            var connection = DriverManager.getConnection(url);
+            try {
+                Schema.H2.update(connection, directory);
+                return new H2File(url, connection);
+            } catch (IOException | SQLException | RuntimeException failed) {
+                connection.close();
+                throw failed;
+            }
+        } catch (SQLException failed) {
+            throw explained(directory, failed);
+        }
+    }
+
+    static Path folder(Path directory) {
+        return directory.resolve(NAME);
+    }
+
+    static Path file(Path directory) {
+        return folder(directory).resolve(NAME + ".mv.db");
+    }
+
+    /// @param folder absolute
+    /// @throws IOException H2 has no way to write that path in a URL
+    static String url(Path folder) throws IOException {
+        String path = folder.resolve(NAME).toString();
+        for (String odd : new String[] {";", "\\"}) {
+            if (path.contains(odd)) {
+                throw new IOException("the H2 journal cannot be kept in " + folder + ": H2 takes '" + odd
+                        + "' in a path for something else. Choose another cache directory, or another journal");
+            }
+        }
+        return "jdbc:h2:file:" + path + ";TRACE_LEVEL_FILE=0";
+    }
+
+    static IOException explained(Path directory, SQLException failed) {
+        return new IOException(
+                switch (failed.getErrorCode()) {
+                    case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
+                        "the journal in " + directory
+                                + " is in use by another process; stop that or choose another directory";
+                    case ErrorCode.FILE_CORRUPTED_1 ->
+                        "the journal in " + directory + " is damaged; move " + file(directory)
+                                + " away to start with an empty one: what is cached is then looked up again";
+                    default -> "the journal in " + directory + " cannot be opened: " + failed.getMessage();
+                },
+                failed);
+    }
+
+    String url() {
+        return url;
+    }
+
+    /// Ends H2's engine for this file, so that the next start need not recover it.
+    @Override
+    public void close() throws IOException {
+        try (held;
+                var statement = held.createStatement()) {
+            statement.execute("SHUTDOWN");
+        } catch (SQLException failed) {
+            if (failed.getErrorCode() != ErrorCode.DATABASE_IS_CLOSED) {
+                throw new IOException("the journal was not closed in order: " + failed.getMessage(), failed);
+            }
+        }
+    }
+}

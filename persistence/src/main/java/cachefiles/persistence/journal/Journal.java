@@ -1,0 +1,97 @@
+package cachefiles.persistence.journal;
+
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Where an actor system keeps events and snapshots, from before it starts until after it has ended:
+///
+/// ```java
+/// try (var journal = Journal.open(Journal.Kind.H2, cache)) {
+///     var system = ActorSystem.create(guardian, "cachefiles", journal.setup());
+///     …
+///     system.terminate();
+///     system.getWhenTerminated().toCompletableFuture().join();
+/// }
+/// ```
+public final class Journal implements AutoCloseable {
+    public enum Kind {
+        /// Gone with the actor system.
+        MEMORY,
+        /// A file under the cache directory. An acknowledged event survives the process however it ends, but not a
+        /// power loss: H2 writes at every commit and syncs now and then.
+        H2;
+
+        /// As the command line writes it.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /// @throws IllegalArgumentException naming the words there are
+        public static Kind of(String word) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.word().equals(word))
+                    .findAny()
+                    .orElseThrow(() -> new IllegalArgumentException("no journal '" + word + "'; there are: "
+                            + Arrays.stream(values()).map(Kind::word).collect(Collectors.joining(" "))));
+        }
+    }
+
+    private final Config config;
+    private final @Nullable H2File file;
+
+    private Journal(Config config, @Nullable H2File file) {
+        this.config = config;
+        this.file = file;
+    }
+
+    /// Makes the journal of the cache in `directory` ready, and brings its tables up to date.
+    /// @throws IOException it is in use, damaged, of a newer program, or its path is one that H2 cannot name
+    public static Journal open(Kind kind, Path directory) throws IOException {
+        return switch (kind) {
+            case MEMORY -> new Journal(load("memory.conf", Map.of()), null);
+            case H2 -> {
+                var file = H2File.open(directory);
+                yield new Journal(
+                        load("h2.conf", Map.of("akka-persistence-jdbc.shared-databases.slick.db.url", file.url())),
+                        file);
+            }
+        };
+    }
+
+    private static Config load(String resource, Map<String, String> found) {
+        return ConfigFactory.load(
+                ConfigFactory.parseMap(found).withFallback(ConfigFactory.parseResources(Journal.class, resource)));
+    }
+
+    /// All that the actor system is to be started with; system properties go first.
+    public Config config() {
+        return config;
+    }
+
+    /// What to start the actor system with.
+    public ActorSystemSetup setup() {
+        return ActorSystemSetup.create(BootstrapSetup.create(config));
+    }
+
+    /// As [#setup()], with failures of the journal made on purpose.
+    public ActorSystemSetup setup(JournalFaults faults) {
+        return setup().withSetup(new JournalFaults.Setup(faults));
+    }
+
+    /// To be called when the actor system has terminated.
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+}
