@@ -124,16 +124,24 @@ public final class ObjectActor
         return this::onCommand;
     }
 
+    /// Leaves `holder` alone: Akka folds an event in before it is stored, and if it cannot be stored begins again with the
+    /// empty state that it was given at first.
     @Override
     public EventHandler<Holder, ObjectEvent.Journaled> eventHandler() {
-        return (holder, event) -> fold(holder, List.of(event));
+        return (holder, event) -> new Holder(ObjectCore.evolve(holder.state, event));
     }
 
     @Override
     public SignalHandler<Holder> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), _ -> gate.objectUp(context.getSelf()))
+                .onSignal(RecoveryCompleted.instance(), this::recovered)
                 .build();
+    }
+
+    /// The empty state may have been moved by a predecessor: what the journal does not know is gone.
+    private void recovered(Holder holder) {
+        holder.state = new ObjectState.Idle(holder.known());
+        gate.objectUp(context.getSelf());
     }
 
     @Override
@@ -177,16 +185,11 @@ public final class ObjectActor
             ObjectCommand command,
             Decision<ObjectEvent, ObjectAction> decision,
             List<? extends ObjectEvent> volatileEvents) {
-        fold(holder, volatileEvents);
-        decision.actions().forEach(this::perform);
-        setting.observer().stepped(cookie, holder.state, command, decision);
-    }
-
-    private static Holder fold(Holder holder, List<? extends ObjectEvent> events) {
-        for (ObjectEvent event : events) {
+        for (ObjectEvent event : volatileEvents) {
             holder.state = ObjectCore.evolve(holder.state, event);
         }
-        return holder;
+        decision.actions().forEach(this::perform);
+        setting.observer().stepped(cookie, holder.state, command, decision);
     }
 
     private void perform(ObjectAction action) {
