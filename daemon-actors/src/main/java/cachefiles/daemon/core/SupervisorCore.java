@@ -98,10 +98,7 @@ public final class SupervisorCore {
                 state.phase() == Phase.GIVEN_UP
                         ? new Step(state)
                         : new Step(state.in(Phase.GIVEN_UP), new Action.GiveUp());
-            case Command.TookOver(var incarnation) ->
-                state.phase() == Phase.TAKING_OVER
-                        ? new Step(state.withIncarnation(incarnation).in(Phase.RESTORING), new Action.Restore())
-                        : new Step(state);
+            case Command.TookOver(var incarnation) -> tookOver(state, incarnation);
             case Command.Restored _ ->
                 state.phase() == Phase.RESTORING
                         ? new Step(state.in(Phase.RUNNING), new Action.Begin(state.incarnation(), policy.handles() == Handles.KEPT))
@@ -132,6 +129,18 @@ public final class SupervisorCore {
         }
         return new Step(
                 state.in(Phase.TAKING_OVER), new Action.TakeOver(policy.handles() == Handles.KEPT));
+    }
+
+    /// Of several take-overs under way the device's last answer counts: it fences all before it.
+    private static Step tookOver(SupervisorState state, long incarnation) {
+        boolean mine =
+                switch (state.phase()) {
+                    case TAKING_OVER, RESTORING, RUNNING -> incarnation > state.incarnation();
+                    case STARTING, REOPENING_DEVICE, GIVEN_UP -> false;
+                };
+        return mine
+                ? new Step(state.withIncarnation(incarnation).in(Phase.RESTORING), new Action.Restore())
+                : new Step(state);
     }
 
     /// The device knows neither requests nor handles any more. A daemon that is at work must begin anew.
