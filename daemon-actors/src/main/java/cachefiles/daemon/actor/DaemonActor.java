@@ -155,8 +155,12 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
                 work(worker, () -> new DaemonCommand.Filled(
                         incarnation, worker, msgId, filler.fill(fd, content, range)));
             }
-            case DaemonAction.Keep(var handle, var content) ->
-                supervisor.tell(new SupervisorActor.Keep(Objects.requireNonNull(fds.get(handle)), content));
+            case DaemonAction.Keep(var handle, var content) -> {
+                var fd = fds.get(handle);
+                if (fd != null) { // else closed while a second delivery of its OPEN was being served
+                    supervisor.tell(new SupervisorActor.Keep(fd, content));
+                }
+            }
             case DaemonAction.Discard(var handle) -> {
                 fds.remove(handle);
                 tellSupervisor(new SupervisorCore.Command.Discard(handle));

@@ -177,6 +177,8 @@ public final class DaemonCore {
                                 new WorkerTurned(worker, new Work.LookingUp(msgId, handle, cookie, tries + 1)),
                                 new LookUp(worker, msgId, cookie))
                         : lookedUp(state, new LookedUp(died.incarnation(), worker, msgId, Errno.EIO, null));
+            case Work.Filling(_, var handle, _, _, _) when state.opened(handle) == null ->
+                fetchAgain(state, worker); // closed meanwhile: the device has made the READ NEW again
             case Work.Filling(var msgId, var handle, var content, var range, var tries) ->
                 tries < MAX_TRIES
                         ? Decision.record(
