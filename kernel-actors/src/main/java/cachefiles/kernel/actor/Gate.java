@@ -157,6 +157,9 @@ public final class Gate {
                 up.tell(new ObjectActor.Step(command));
             }
         }
+        if (withdrawn && core.isIdle()) { // said before, but the actor may have failed over it; nobody says it again
+            up.tell(new ObjectActor.Step(new ObjectCommand.Rest()));
+        }
     }
 
     /// The actor wants to leave memory.

@@ -53,9 +53,10 @@ public final class ObjectsActor extends AbstractBehavior<ObjectsActor.Command> {
         var child = children.get(gate.cookie());
         if (child == null) {
             spawn(gate);
-        } else {
-            next.put(gate.cookie(), gate); // it is leaving, or about to say that it is up
-        }
+        } else if (child.gate() != gate) {
+            next.put(gate.cookie(), gate); // an actor of an earlier use, which has nothing left to do
+            child.gate().rest(0);
+        } // else it is about to say that it is up; or it is leaving, and then the gate hears that it is lost
         return this;
     }
 
