@@ -13,8 +13,8 @@ public sealed interface DeviceCommand {
         Cookie cookie();
     }
 
-    /// Enqueue an OPEN (S91), unless one is there or the object is open already.
-    /// @param expected what the object's readers were promised; null if any content will do (G13)
+    /// Enqueue an OPEN (S91), unless one is there, the object is open already, or the reopen it was asked for is over.
+    /// @param expected for a reopen, what the object's readers were promised (G13); null for a look-up: any will do
     record SubmitOpen(Cookie cookie, @Nullable Content expected) implements FromObject {}
 
     /// Enqueue a READ (S98). One of the same range that is in the table is taken over under the new tag.

@@ -154,9 +154,11 @@ public final class DeviceCore {
             refuseOpen(step, cookie, EIO);
         } else if (state.openOf(cookie) != null) {
             return; // one OPEN an object: a second submission is the object's memory failing, not its wish
+        } else if (open.expected() != null && slot.state() != State.REOPENING) {
+            return; // the reopen it was asked for is over; another one waits for its back-off (G5)
         } else if (state.effective(cookie) == State.OPEN) {
             step.tell(cookie, new OpenEnded(OK, slot.content())); // S91: not sent, success
-        } else if (state.tableSize() >= state.limits.requests()) {
+        } else if (state.tableSize() >= state.limits.requests() && !slot.hidesReads()) {
             refuseOpen(step, cookie, EBUSY);
         } else {
             step.record(new Enqueued(Pending.open(step.newMsgId(), cookie, open.expected())));
@@ -294,16 +296,16 @@ public final class DeviceCore {
         var cookie = request.cookie();
         var slot = state.slot(cookie);
         boolean makesHandle = request.is(Opcode.OPEN) && !state.hasLiveHandle(slot); // else the same again (G8)
-        if (makesHandle && state.liveHandles() >= state.limits.handles()) {
-            step.record(new Ended(request.id())); // S33: the opener fails
-            openFailed(step, cookie, slot, EMFILE);
-            step.act(new Reply(new DeviceReply.Refused(fetch.incarnation(), fetch.worker(), EMFILE)));
-            return;
-        }
         var handle = makesHandle ? step.newHandle(cookie) : slot.handleOf(cookie);
         var message = message(request, handle);
         if (Codec.lengthOf(message) > fetch.bufferBytes()) {
             step.act(new Reply(new DeviceReply.Refused(fetch.incarnation(), fetch.worker(), EMSGSIZE))); // S30
+            return;
+        }
+        if (makesHandle && state.liveHandles() >= state.limits.handles()) {
+            step.record(new Ended(request.id())); // S33: the opener fails
+            openFailed(step, cookie, slot, EMFILE);
+            step.act(new Reply(new DeviceReply.Refused(fetch.incarnation(), fetch.worker(), EMFILE)));
             return;
         }
         step.record(new Delivered(request.id(), handle));
@@ -472,10 +474,24 @@ public final class DeviceCore {
 
     private static void giveUp(Step step, GiveUp giveUp) {
         if (!step.state.gaveUp) {
+            endReopens(step);
             flush(step);
             step.record(new GaveUp());
         }
         step.act(new Reply(new DeviceReply.Done(giveUp, OK)));
+    }
+
+    /// REOPENING would promise an OPEN that is no longer there when somebody starts again (I7).
+    private static void endReopens(Step step) {
+        for (Pending request : step.state.table()) {
+            var slot = step.state.slot(request.cookie());
+            if (request.is(Opcode.OPEN) && slot.hidesReads()) {
+                if (step.state.hasLiveHandle(slot)) {
+                    step.act(new Revoke(slot.handleOf(request.cookie())));
+                }
+                step.set(request.cookie(), slot.closed(EIO));
+            }
+        }
     }
 
     private static void die(Step step, Close close) {

@@ -41,7 +41,8 @@ public final class DeviceState {
     private Map<Integer, Cookie> liveHandles = new HashMap<>();
 
     /// A device without requests.
-    /// @param generation of the device itself, from 0: incarnations of a later one are above all of an earlier one (I10)
+    /// @param generation of the device itself, from 0: incarnations of a later one are above all of an earlier one
+    /// (I10)
     public DeviceState(DeviceLimits limits, int generation) {
         this.limits = limits;
         this.incarnation = (long) generation << 32;
@@ -164,19 +165,23 @@ public final class DeviceState {
         return liveHandles.containsKey(id);
     }
 
-    @Nullable Pending openOf(Cookie cookie) {
+    @Nullable
+    Pending openOf(Cookie cookie) {
         return find(cookie, request -> request.is(Opcode.OPEN));
     }
 
-    @Nullable Pending closeOf(Cookie cookie) {
+    @Nullable
+    Pending closeOf(Cookie cookie) {
         return find(cookie, request -> request.is(Opcode.CLOSE));
     }
 
-    @Nullable Pending readOf(Cookie cookie, Range range) {
+    @Nullable
+    Pending readOf(Cookie cookie, Range range) {
         return find(cookie, request -> range.equals(request.range()));
     }
 
-    @Nullable Pending readTagged(Cookie cookie, long tag) {
+    @Nullable
+    Pending readTagged(Cookie cookie, long tag) {
         return find(cookie, request -> request.is(Opcode.READ) && request.tag() == tag);
     }
 
@@ -197,8 +202,7 @@ public final class DeviceState {
     /// What a scan looks at, from the cursor on and then from the start (S27).
     Iterable<MsgId> scanOrder() {
         return () -> new Iterator<>() {
-            private Iterator<MsgId> part =
-                    visible.tailSet(cursor, true).iterator();
+            private Iterator<MsgId> part = visible.tailSet(cursor, true).iterator();
             private boolean wrapped;
 
             @Override

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tag of a READ: which of its object's this is
 /// @param expected of an OPEN: the only content that will do; null if any will
 /// @param isNew may be handed out
-/// @param out the handle it was last handed out under; restore leaves it, so an answer of the healthy daemon counts (I18)
+/// @param out the handle it was last handed out under; restore leaves it, so an answer of the healthy daemon counts
+/// (I18)
 public record Pending(
         MsgId id,
         Opcode opcode,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///     CLOSE ──READ scanned again──▶ RESTING ──back-off over──▶ REOPENING ──copen error, delivery refused──▶ CLOSE
 ///
 /// An OPEN slot whose handle a take-over has closed is not touched: it counts as CLOSE from then on
-/// ([DeviceState#effective]). That is why a crash costs nothing per object. DROPPING is an object's state: the slot is gone.
+/// ([DeviceState#effective]). That is why a crash costs nothing per object. DROPPING is an object's state: the slot is
+/// gone.
 /// @param handle id of the handle made last; 0 = none yet, -1 = closed (S7)
 /// @param incarnation that handle's
 /// @param content what the daemon said when it accepted the OPEN; null before
@@ -42,8 +43,10 @@ public record Slot(
     /// What an object has that was never opened.
     public static final Slot EMPTY = new Slot(State.CLOSE, 0, 0, null, 0, 0, Errno.OK);
 
+    /// An OPEN slot whose handle has died is CLOSE until the new handle's OPEN is accepted (I5).
     Slot handed(Handle made) {
-        return new Slot(state, made.id().value(), made.incarnation(), content, attempts, attemptsIn, lastError);
+        var unanswered = state == State.OPEN ? State.CLOSE : state;
+        return new Slot(unanswered, made.id().value(), made.incarnation(), content, attempts, attemptsIn, lastError);
     }
 
     Slot opened(Content accepted) {
