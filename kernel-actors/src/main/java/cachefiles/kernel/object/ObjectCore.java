@@ -1,6 +1,7 @@
 package cachefiles.kernel.object;
 
 import static cachefiles.kernel.uapi.Errno.EBUSY;
+import static cachefiles.kernel.uapi.Errno.EINTR;
 import static cachefiles.kernel.uapi.Errno.EIO;
 import static cachefiles.kernel.uapi.Errno.ENOBUFS;
 import static cachefiles.kernel.uapi.Errno.OK;
@@ -84,7 +85,9 @@ public final class ObjectCore {
     private static Decision<ObjectEvent, ObjectAction> whenIdle(Cookie cookie, Idle idle, ObjectCommand command) {
         return switch (command) {
             case Acquire _ -> become(new Opening(idle.known()), new Submit(new SubmitOpen(cookie, null)));
-            case Read(var ask, var range) -> // the actor has failed, or had left memory: the gate knows that it is in use
+            case Read(
+                    var ask,
+                    var range) -> // the actor has failed, or had left memory: the gate knows that it is in use
                 idle.known() == null
                         ? Decision.only(new ReadDone(ask, ENOBUFS))
                         : read(cookie, new Ready(idle.known(), List.of(), false), ask, range);
@@ -115,10 +118,11 @@ public final class ObjectCore {
             case ObjectCommand.Attached(var content, var errno) ->
                 content.equals(attaching.content()) ? attached(cookie, attaching, errno) : Decision.nothing();
             case Release(var retire) -> // the file must not be touched by two at once: wait for it
-                become(new Attaching(
-                        attaching.known(), attaching.content(), true, retire || attaching.retiring()));
+                become(new Attaching(attaching.known(), attaching.content(), true, retire || attaching.retiring()));
             case Read(var ask, _) -> Decision.only(new ReadDone(ask, ENOBUFS));
-            case Acquire _, CancelRead _, Resubmit _, Rest _, Heard _ -> Decision.nothing();
+            case Acquire _ ->
+                attaching.releasing() ? Decision.only(new Acquired(EBUSY, null)) : Decision.nothing(); // said again
+            case CancelRead _, Resubmit _, Rest _, Heard _ -> Decision.nothing();
         };
     }
 
@@ -155,13 +159,13 @@ public final class ObjectCore {
                 ready.reads().isEmpty()
                         ? become(new Ready(ready.content(), List.of(), true), new Submit(new AskRest(cookie)))
                         : Decision.nothing();
-            case Heard(Notice.MayRest(var yes)) ->
-                ready.askedRest() ? mayRest(ready, yes) : Decision.nothing();
+            case Heard(Notice.MayRest(var yes)) -> ready.askedRest() ? mayRest(ready, yes) : Decision.nothing();
             case ObjectCommand.Attached _, Heard _ -> Decision.nothing();
         };
     }
 
-    /// One READ a missing range: whoever misses what is out already waits for that; a new READ ends where an older begins.
+    /// One READ a missing range: whoever misses what is out already waits for that; a new READ ends where an older
+    /// begins.
     private static Decision<ObjectEvent, ObjectAction> read(Cookie cookie, Ready ready, long ask, Range range) {
         var reads = new ArrayList<>(ready.reads());
         for (int i = 0; i < reads.size(); i++) {
@@ -188,6 +192,8 @@ public final class ObjectCore {
         return become(new Ready(ready.content(), List.copyOf(reads), false), submit(cookie, read));
     }
 
+    /// Every ask ends with one [ReadDone], so that the gate knows how much it has outstanding. An ask that is unknown
+    /// has ended already.
     private static Decision<ObjectEvent, ObjectAction> cancelRead(Cookie cookie, Ready ready, long ask) {
         var reads = new ArrayList<>(ready.reads());
         for (int i = 0; i < reads.size(); i++) {
@@ -196,12 +202,13 @@ public final class ObjectCore {
                 var left = read.asks().stream().filter(other -> other != ask).toList();
                 if (!left.isEmpty()) {
                     reads.set(i, new Outstanding(read.range(), read.tag(), left));
-                    return become(new Ready(ready.content(), List.copyOf(reads), false));
+                    return become(new Ready(ready.content(), List.copyOf(reads), false), new ReadDone(ask, EINTR));
                 }
                 reads.remove(i);
                 return become(
                         new Ready(ready.content(), List.copyOf(reads), false),
-                        new Submit(new cachefiles.kernel.device.DeviceCommand.CancelRead(cookie, read.tag())));
+                        new Submit(new cachefiles.kernel.device.DeviceCommand.CancelRead(cookie, read.tag())),
+                        new ReadDone(ask, EINTR));
             }
         }
         return Decision.nothing();
@@ -254,8 +261,7 @@ public final class ObjectCore {
         return switch (command) {
             case Heard(Notice.DropDone _) -> dropped(dropping);
             case Resubmit _ -> Decision.only(new Submit(new Drop(cookie)));
-            case Release(var retire) ->
-                become(new Dropping(dropping.known(), retire || dropping.retiring(), OK));
+            case Release(var retire) -> become(new Dropping(dropping.known(), retire || dropping.retiring(), OK));
             case Acquire _ -> Decision.only(new Acquired(EBUSY, null));
             case Read(var ask, _) -> Decision.only(new ReadDone(ask, EIO));
             case CancelRead _, Rest _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
@@ -281,7 +287,8 @@ public final class ObjectCore {
         return become(new Dropping(known, retire, failed), new Submit(new Drop(cookie)));
     }
 
-    /// Without a known content there is nothing to reopen: the look-up that would have told it is asked for by the gate.
+    /// Without a known content there is nothing to reopen: the look-up that would have told it is asked for by the
+    /// gate.
     private static Decision<ObjectEvent, ObjectAction> reopen(Cookie cookie, @Nullable Content known) {
         return known == null ? Decision.nothing() : Decision.only(new Submit(new SubmitOpen(cookie, known)));
     }

@@ -6,8 +6,8 @@ import cachefiles.kernel.uapi.Range;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the cache knows of one file on demand. Whether the daemon has a live handle on it is not here but in the device's
-/// slot; `inspect` and the traces join the two to the kernel's words ([ObjectCore#printed]).
+/// What the cache knows of one file on demand. Whether the daemon has a live handle on it is not here but in the
+/// device's slot; `inspect` and the traces join the two to the kernel's words ([ObjectCore#printed]).
 ///
 ///     Idle ──acquire──▶ Opening ──copen──▶ Attaching ──attached──▶ Ready ──release──▶ Closing ──CLOSE ended──▶ Dropping
 ///     Opening ──open error, release──▶ Dropping      Idle ──read after a failure──▶ Ready      Idle ──release──▶ Closing
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Only `known` is journaled. All else is asked for again by whoever waits for it.
 public sealed interface ObjectState {
     /// The content that the journal has, null if none.
-    @Nullable Content known();
+    @Nullable
+    Content known();
 
     /// Nobody uses it, or its actor has just come up.
     record Idle(@Nullable Content known) implements ObjectState {}

@@ -61,7 +61,9 @@ public final class GateCore {
     private int sent;
     private Wish wish = Wish.NONE;
 
-    /// @param window commands outstanding at most
+    /// @param window asks outstanding at most: sent, and not answered by one `ReadDone` each. Of each there are at most
+    /// two
+    ///     commands on their way, the ask and its cancellation
     /// @param bound waiters at most; further ones end with `EAGAIN`
     public GateCore(int window, int bound) {
         this.window = window;
@@ -73,7 +75,7 @@ public final class GateCore {
         return asks.isEmpty() && wish == Wish.NONE;
     }
 
-    /// Commands the object has not answered yet.
+    /// What the object has not answered yet.
     public int outstanding() {
         return sent + (wish == Wish.NONE ? 0 : 1);
     }
@@ -90,7 +92,7 @@ public final class GateCore {
 
     /// @param retire whether the content is to be forgotten
     public List<Action> release(boolean retire) {
-        wish = retire ? Wish.RETIRE : Wish.RELEASE;
+        wish = retire || wish == Wish.RETIRE ? Wish.RETIRE : Wish.RELEASE;
         return List.of(new Action.Send(new ObjectCommand.Release(retire)));
     }
 
@@ -126,15 +128,13 @@ public final class GateCore {
         if (!asked.waiters.isEmpty()) {
             return List.of();
         }
-        forget(ask, asked);
         if (!asked.sent) {
+            forget(ask, asked);
             unsent.remove(ask);
             return List.of();
         }
-        var actions = new ArrayList<Action>();
-        actions.add(new Action.Send(new ObjectCommand.CancelRead(ask)));
-        actions.addAll(sendNext());
-        return actions;
+        byRange.remove(asked.range); // its place in the window is free when the object has answered
+        return List.of(new Action.Send(new ObjectCommand.CancelRead(ask)));
     }
 
     /// The object says that an ask has ended. One that is unknown was left, or answered before.
@@ -169,20 +169,23 @@ public final class GateCore {
         return List.of(new Action.Released());
     }
 
-    /// The object's actor has come up: all that was said to a predecessor is said again.
+    /// The object's actor has come up: all that was said to a predecessor is said again, but for what nobody waits for.
     public List<Action> objectUp() {
         var actions = new ArrayList<Action>();
-        switch (wish) {
+        for (var ask : List.copyOf(asks.entrySet())) {
+            if (ask.getValue().waiters.isEmpty()) {
+                forget(ask.getKey(), ask.getValue());
+            } else if (ask.getValue().sent) {
+                actions.add(new Action.Send(new ObjectCommand.Read(ask.getKey(), ask.getValue().range)));
+            }
+        }
+        actions.addAll(sendNext());
+        switch (wish) { // after the asks, which a look-up would refuse
             case ACQUIRE -> actions.add(new Action.Send(new ObjectCommand.Acquire()));
             case RELEASE -> actions.add(new Action.Send(new ObjectCommand.Release(false)));
             case RETIRE -> actions.add(new Action.Send(new ObjectCommand.Release(true)));
             case NONE -> {}
         }
-        asks.forEach((ask, asked) -> {
-            if (asked.sent) {
-                actions.add(new Action.Send(new ObjectCommand.Read(ask, asked.range)));
-            }
-        });
         return actions;
     }
 
@@ -205,7 +208,7 @@ public final class GateCore {
 
     private void forget(long ask, Asked asked) {
         asks.remove(ask);
-        byRange.remove(asked.range);
+        byRange.remove(asked.range, ask);
         if (asked.sent) {
             sent--;
         }

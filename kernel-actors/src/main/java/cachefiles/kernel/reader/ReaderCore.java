@@ -1,17 +1,19 @@
 package cachefiles.kernel.reader;
 
-import static cachefiles.kernel.uapi.Errno.EIO;
 import static cachefiles.kernel.uapi.Errno.EINTR;
+import static cachefiles.kernel.uapi.Errno.EIO;
 import static cachefiles.kernel.uapi.Errno.ETIMEDOUT;
 import static cachefiles.kernel.uapi.Errno.OK;
 
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Range;
 
-/// One read of a range, slice by slice: present bytes are served at once; at a hole it waits for one READ and looks again.
+/// One read of a range, slice by slice: present bytes are served at once; at a hole it waits for one READ and looks
+/// again.
 ///
-///     Looking ──bytes──▶ Looking (the rest)      Looking ──hole──▶ Waiting ──READ ended──▶ Looking again
-///     Looking ──nothing left──▶ Done      Looking again ──still a hole──▶ Done EIO      Waiting ──error, cancel, deadline──▶ Done
+///     Looking, LookingAgain ──bytes, more wanted──▶ Looking ──hole──▶ Waiting ──READ ended──▶ LookingAgain
+///     Looking ──nothing left, error, cancel, deadline──▶ Done      Waiting ──error, cancel, deadline──▶ Done
+///     LookingAgain ──nothing left, still a hole, error, cancel, deadline──▶ Done
 ///
 /// Linux: `io.c cachefiles_do_prepare_read` (S117, S88).
 public final class ReaderCore {
@@ -73,8 +75,7 @@ public final class ReaderCore {
         return switch (state) {
             case State.Looking looking ->
                 switch (command) {
-                    case Command.SawBytes(var left) ->
-                        left ? new Step(START, new Action.Look()) : done(OK);
+                    case Command.SawBytes(var left) -> left ? new Step(START, new Action.Look()) : done(OK);
                     case Command.SawHole(var hole) ->
                         looking.again() ? done(EIO) : new Step(new State.Waiting(), new Action.Ask(hole));
                     case Command.LookFailed _ -> done(EIO);

@@ -1,0 +1,188 @@
+package cachefiles.kernel.reader;
+
+import static cachefiles.kernel.uapi.Errno.EAGAIN;
+import static cachefiles.kernel.uapi.Errno.EIO;
+import static cachefiles.kernel.uapi.Errno.OK;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cachefiles.kernel.reader.GateCore.Action;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Range;
+import cachefiles.testing.Brief;
+import cachefiles.testing.StateTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class GateCoreTest {
+    private static final Content CONTENT = new Content(65536, "v1");
+
+    private static Map<String, Supplier<GateCore>> states() {
+        var states = new LinkedHashMap<String, Supplier<GateCore>>();
+        states.put("idle", GateCoreTest::gate);
+        states.put("acquiring", () -> after(gate(), GateCore::acquire));
+        states.put("releasing", () -> after(gate(), gate -> gate.release(false)));
+        states.put("retiring", () -> after(gate(), gate -> gate.release(true)));
+        states.put("1 ask out", () -> after(gate(), gate -> gate.await(1, block(1))));
+        states.put(
+                "1 ask out for 2",
+                () -> after(gate(), gate -> gate.await(1, block(1)), gate -> gate.await(2, block(1))));
+        states.put("1 ask out, left", () -> after(gate(), gate -> gate.await(1, block(1)), gate -> gate.leave(1)));
+        states.put("window full", GateCoreTest::full);
+        states.put("window full, 1 left", () -> after(full(), gate -> gate.leave(1)));
+        states.put("window full, all bound", () -> after(full(), gate -> gate.await(4, block(4))));
+        return states;
+    }
+
+    private static Map<String, Function<GateCore, List<Action>>> commands() {
+        var commands = new LinkedHashMap<String, Function<GateCore, List<Action>>>();
+        commands.put("acquire", GateCore::acquire);
+        commands.put("release", gate -> gate.release(false));
+        commands.put("retire", gate -> gate.release(true));
+        commands.put("await", gate -> gate.await(9, block(9)));
+        commands.put("await the same", gate -> gate.await(9, block(1)));
+        commands.put("leave", gate -> gate.leave(1));
+        commands.put("leave the queue", gate -> gate.leave(3));
+        commands.put("leave, unknown", gate -> gate.leave(99));
+        commands.put("readDone", gate -> gate.readDone(0, OK));
+        commands.put("readDone, failed", gate -> gate.readDone(0, EIO));
+        commands.put("readDone, unknown", gate -> gate.readDone(99, OK));
+        commands.put("acquired", gate -> gate.acquired(OK, CONTENT));
+        commands.put("acquired, failed", gate -> gate.acquired(EIO, null));
+        commands.put("released", GateCore::released);
+        commands.put("objectUp", GateCore::objectUp);
+        commands.put("deviceUp", GateCore::deviceUp);
+        return commands;
+    }
+
+    @Test
+    @Tag("S88")
+    @Tag("S118")
+    @Tag("I1")
+    @Tag("I18")
+    void every_command_in_every_state_of_a_gate() {
+        new StateTable(GateCoreTest.class, "gate.table").check(states(), commands(), (state, command) -> {
+            var gate = state.get();
+            var said = Brief.of(command.apply(gate));
+            return gate.outstanding() + " outstanding, " + gate.waiters() + " waiting"
+                    + (said.isEmpty() ? "" : "; " + said);
+        });
+    }
+
+    @Test
+    @Tag("I1")
+    void ten_thousand_reads_of_one_range_are_one_ask_and_each_is_woken_once() {
+        var gate = new GateCore(64, 20_000);
+        int sent = 0;
+        for (int waiter = 0; waiter < 10_000; waiter++) {
+            sent += gate.await(waiter, block(0)).size();
+        }
+        assertEquals(1, sent);
+        assertEquals(10_000, gate.readDone(0, OK).size());
+        assertTrue(gate.isIdle());
+    }
+
+    @Test
+    @Tag("I1")
+    void ten_thousand_reads_of_as_many_ranges_keep_64_outstanding_and_all_get_through() {
+        var gate = new GateCore(64, 20_000);
+        var sent = new ArrayList<Action>();
+        for (int waiter = 0; waiter < 10_000; waiter++) {
+            sent.addAll(gate.await(waiter, block(waiter)));
+            assertTrue(gate.outstanding() <= 64);
+        }
+        int woken = 0;
+        for (int ask = 0; ask < 10_000; ask++) {
+            assertEquals(Math.min(64, 10_000 - ask), gate.outstanding());
+            for (Action action : gate.readDone(ask, OK)) {
+                woken += action instanceof Action.Wakeup ? 1 : 0;
+                sent.add(action);
+            }
+        }
+        assertEquals(10_000, woken);
+        assertTrue(gate.isIdle());
+    }
+
+    @Test
+    @Tag("Q10")
+    void readers_that_leave_a_slow_object_do_not_let_commands_pile_up_at_it() {
+        var gate = new GateCore(64, 20_000);
+        int commands = 0;
+        for (int waiter = 0; waiter < 10_000; waiter++) {
+            commands += gate.await(waiter, block(waiter)).size();
+        }
+        for (int waiter = 0; waiter < 10_000; waiter++) {
+            commands += gate.leave(waiter).size();
+        }
+        assertEquals(2 * 64, commands, "an ask and its cancellation for each place of the window");
+        assertEquals(0, gate.waiters());
+        for (int ask = 0; ask < 64; ask++) {
+            assertEquals(List.of(), gate.readDone(ask, OK));
+        }
+        assertTrue(gate.isIdle());
+    }
+
+    @Test
+    @Tag("I15")
+    void beyond_its_bound_a_gate_refuses_at_once_and_admits_again_when_some_have_gone() {
+        var gate = new GateCore(1, 2);
+        gate.await(1, block(1));
+        gate.await(2, block(2));
+        assertEquals(List.of(new Action.Wakeup(3, EAGAIN)), gate.await(3, block(1)));
+        gate.leave(2);
+        assertEquals(List.of(), gate.await(4, block(1)));
+        assertEquals(List.of(new Action.Wakeup(1, OK), new Action.Wakeup(4, OK)), gate.readDone(0, OK));
+    }
+
+    @Test
+    void whoever_asks_for_a_range_that_all_others_have_left_asks_anew() {
+        var gate = after(gate(), it -> it.await(1, block(1)), it -> it.leave(1));
+        assertEquals("Send(Read(1 4096+4096))", Brief.of(gate.await(2, block(1))));
+        assertEquals(List.of(), gate.readDone(0, OK), "the cancelled ask");
+        assertFalse(gate.isIdle());
+        assertEquals(List.of(new Action.Wakeup(2, OK)), gate.readDone(1, OK));
+    }
+
+    @Test
+    @Tag("I18")
+    void an_object_that_comes_up_is_told_all_that_is_outstanding_in_its_order_and_nothing_that_was_left() {
+        var gate = after(full(), it -> it.leave(1));
+        assertEquals("Send(Read(1 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp()));
+        assertEquals(2, gate.outstanding());
+    }
+
+    private static GateCore gate() {
+        return new GateCore(2, 4);
+    }
+
+    /// Two asks are out, a third waits.
+    private static GateCore full() {
+        return after(
+                gate(),
+                gate -> gate.await(1, block(1)),
+                gate -> gate.await(2, block(2)),
+                gate -> gate.await(3, block(3)));
+    }
+
+    @SafeVarargs
+    private static GateCore after(GateCore gate, Function<GateCore, List<Action>>... steps) {
+        for (var step : steps) {
+            step.apply(gate);
+        }
+        return gate;
+    }
+
+    private static Range block(int number) {
+        return new Range(number * 4096L, 4096);
+    }
+}
