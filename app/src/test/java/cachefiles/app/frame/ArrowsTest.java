@@ -47,6 +47,7 @@ class ArrowsTest {
             +                           : daemon.core persistence.store
             plain  app.check.*          : kernel.uapi kernel.extent kernel.device kernel.object kernel.reader kernel.cache
             +                           : daemon.core persistence.store
+            shell  app.command          : *
             shell  app.engine           : kernel.* daemon.* persistence.*
             shell  app.*                : kernel.* daemon.* persistence.* app.engine
             """;
