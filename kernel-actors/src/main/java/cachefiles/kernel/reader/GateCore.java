@@ -90,10 +90,16 @@ public final class GateCore {
         return List.of(new Action.Send(new ObjectCommand.Acquire()));
     }
 
+    /// Asks that are still queued end here: said after the release they would take the object into use again.
     /// @param retire whether the content is to be forgotten
     public List<Action> release(boolean retire) {
         wish = retire || wish == Wish.RETIRE ? Wish.RETIRE : Wish.RELEASE;
-        return List.of(new Action.Send(new ObjectCommand.Release(retire)));
+        var actions = new ArrayList<Action>(1);
+        while (!unsent.isEmpty()) {
+            end(unsent.remove(), Errno.EIO, actions);
+        }
+        actions.add(new Action.Send(new ObjectCommand.Release(retire)));
+        return actions;
     }
 
     /// A reader waits for `hole`.
@@ -139,16 +145,11 @@ public final class GateCore {
 
     /// The object says that an ask has ended. One that is unknown was left, or answered before.
     public List<Action> readDone(long ask, Errno errno) {
-        var asked = asks.get(ask);
-        if (asked == null) {
+        if (!asks.containsKey(ask)) {
             return List.of();
         }
-        forget(ask, asked);
-        var actions = new ArrayList<Action>(asked.waiters.size() + 1);
-        for (Long waiter : asked.waiters) {
-            askOf.remove(waiter);
-            actions.add(new Action.Wakeup(waiter, errno));
-        }
+        var actions = new ArrayList<Action>(2);
+        end(ask, errno, actions);
         actions.addAll(sendNext());
         return actions;
     }
@@ -204,6 +205,15 @@ public final class GateCore {
             actions.add(new Action.Send(new ObjectCommand.Read(ask, asked.range)));
         }
         return actions;
+    }
+
+    private void end(long ask, Errno errno, List<Action> actions) {
+        var asked = must(ask);
+        forget(ask, asked);
+        for (Long waiter : asked.waiters) {
+            askOf.remove(waiter);
+            actions.add(new Action.Wakeup(waiter, errno));
+        }
     }
 
     private void forget(long ask, Asked asked) {
