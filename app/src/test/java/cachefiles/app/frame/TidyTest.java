@@ -23,7 +23,7 @@ class TidyTest {
 
     /// Longer on purpose, each with a limit of its own: one switch, or one contract, that is read as a whole.
     private static final Map<String, Integer> LONGER = Map.of(
-            "DeviceCore.java", 650, "DeviceCoreTest.java", 800, "StoreContract.java", 650);
+            "DeviceCore.java", 700, "DeviceCoreTest.java", 800, "StoreContract.java", 800);
 
     private static final Pattern SLEEP = Pattern.compile("\\bThread\\.sleep\\b|\\bTimeUnit\\.[A-Z]+\\.sleep\\b");
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
