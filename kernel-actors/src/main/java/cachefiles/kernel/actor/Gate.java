@@ -7,6 +7,7 @@ import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Range;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,7 +143,7 @@ public final class Gate {
 
     /// Makes the object's actor fail.
     /// @return whether it is in memory
-    public synchronized boolean crash(cachefiles.kernel.uapi.Faults.Crash crash) {
+    public synchronized boolean crash(Faults.Crash crash) {
         if (actor == null) {
             return false;
         }
@@ -157,8 +158,13 @@ public final class Gate {
                 up.tell(new ObjectActor.Step(command));
             }
         }
-        if (withdrawn && core.isIdle()) { // said before, but the actor may have failed over it; nobody says it again
-            up.tell(new ObjectActor.Step(new ObjectCommand.Rest()));
+        restIfOver();
+    }
+
+    /// Said before, but the actor may have failed over it, or have been at a release that it was told twice.
+    private void restIfOver() {
+        if (withdrawn) {
+            rest(0);
         }
     }
 
@@ -190,6 +196,7 @@ public final class Gate {
 
     void released() {
         run(core::released);
+        restIfOver();
     }
 
     /// Runs `turn` alone, sends in its order, and wakes readers when the gate is free again.
