@@ -152,8 +152,9 @@ final class ChannelPool implements AutoCloseable {
         boolean enter() {
             for (int count = users.get(); count != CLOSED; count = users.get()) {
                 if (users.compareAndSet(count, count + 1)) {
-                    if (lastUse != openings) {
-                        lastUse = openings;
+                    long newest = openings + 1;
+                    if (lastUse != newest) {
+                        lastUse = newest;
                     }
                     return true;
                 }

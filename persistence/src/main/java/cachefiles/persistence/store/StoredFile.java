@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /// One object in use. It holds the [StoredContent] of the moment and swaps it whole; until it is attached it has none.
 ///
-/// A read takes no lock. It may overlap with a swap:
+/// A read takes no lock. It may overlap with a swap, and then serves the version that it began with, or starts anew:
 ///
 /// ```
 ///     reader                                  attach to another version, clear, release
 ///     takes content A
 ///                                             content := none
-///                                             waits for the writers of A, removes A's files
-///     copies from A's file: gone, or not      content := B
-///     sees that A is no longer the content
-///     forgets what it copied, starts anew
+///                                             waits for the writers of A, lets A open no file any more
+///                                             removes A's files, which stay whole for whoever has them open
+///                                             content := B
+///     copies from A's file, or is told that
+///     A is closed, and takes content B
 /// ```
 final class StoredFile implements BackingFile {
     private final FileStore store;
@@ -118,10 +119,7 @@ final class StoredFile implements BackingFile {
                 return 0;
             }
             try {
-                int copied = now.read(offset, target);
-                if (content == now) {
-                    return copied;
-                }
+                return now.read(offset, target);
             } catch (ClosedChannelException retired) {
                 if (content == now) {
                     throw retired;

@@ -9,9 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cachefiles.kernel.extent.BackingFile;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -52,7 +58,7 @@ class FileStoreTest extends StoreContract {
         assertEquals(11 * BLOCK, Files.size(file));
         try (var channel = Files.newByteChannel(file)) {
             channel.position(10L * BLOCK);
-            var bytes = java.nio.ByteBuffer.allocate(1000);
+            var bytes = ByteBuffer.allocate(1000);
             channel.read(bytes);
             assertArrayEquals(slice(10 * BLOCK, SIZE), bytes.array());
         }
@@ -105,7 +111,7 @@ class FileStoreTest extends StoreContract {
     void data_of_another_length_counts_as_absent(int length) throws IOException {
         write(attached(), 0, 11);
         store.close();
-        Files.write(data(COOKIE), java.util.Arrays.copyOf(Files.readAllBytes(data(COOKIE)), length));
+        Files.write(data(COOKIE), Arrays.copyOf(Files.readAllBytes(data(COOKIE)), length));
 
         assertNothingIsLeftAndAllCanBeWritten();
     }
@@ -114,9 +120,7 @@ class FileStoreTest extends StoreContract {
     void a_sidecar_cut_short_vouches_for_the_blocks_it_still_names() throws IOException {
         write(attached(), 0, 11);
         store.close();
-        Files.write(
-                sidecar(COOKIE),
-                java.util.Arrays.copyOf(Files.readAllBytes(sidecar(COOKIE)), (int) Sidecar.entryAt(5) + 2));
+        Files.write(sidecar(COOKIE), Arrays.copyOf(Files.readAllBytes(sidecar(COOKIE)), (int) Sidecar.entryAt(5) + 2));
         store = open();
         BackingFile file = store.file(COOKIE);
 
@@ -161,6 +165,35 @@ class FileStoreTest extends StoreContract {
         for (int block = 0; block < 11; block++) {
             assertEquals(0, read(file, (long) block * BLOCK, BLOCK).length);
         }
+    }
+
+    @Test
+    void a_block_in_the_wrong_place_does_not_pass_though_its_checksum_came_along() throws IOException {
+        write(attached(), 0, 11);
+        store.close();
+        exchange(data(COOKIE), BLOCK, 2 * BLOCK, BLOCK);
+        exchange(sidecar(COOKIE), Sidecar.entryAt(1), Sidecar.entryAt(2), Sidecar.ENTRY_BYTES);
+        store = open();
+        BackingFile file = store.file(COOKIE);
+        file.attach(SIZE, "v1");
+
+        assertArrayEquals(slice(0, BLOCK), read(file, 0, SIZE));
+        assertEquals(0, read(file, 2 * BLOCK, BLOCK).length);
+        assertArrayEquals(slice(3 * BLOCK, SIZE), read(file, 3 * BLOCK, SIZE));
+    }
+
+    @Test
+    void a_file_that_is_cut_while_in_use_is_served_as_far_as_it_goes_and_filled_anew() throws IOException {
+        BackingFile file = attached();
+        write(file, 0, 11);
+        try (var channel = FileChannel.open(data(COOKIE), StandardOpenOption.WRITE)) {
+            channel.truncate(2 * BLOCK + 10);
+        }
+
+        assertArrayEquals(slice(0, 2 * BLOCK + 10), read(file, 0, SIZE));
+        assertEquals(Optional.of(new Range(2 * BLOCK, SIZE - 2 * BLOCK)), file.hole(0, SIZE));
+        assertTrue(write(file, 0, 11));
+        assertArrayEquals(bytes, read(file, 0, SIZE));
     }
 
     @Test
@@ -295,6 +328,14 @@ class FileStoreTest extends StoreContract {
 
     private Path sidecar(Cookie cookie) {
         return BackingPath.of(cookie).under(FileStore.blockTree(directory.resolve("cache")));
+    }
+
+    private static void exchange(Path file, long one, long other, int length) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        byte[] held = Arrays.copyOfRange(bytes, (int) one, (int) one + length);
+        System.arraycopy(bytes, (int) other, bytes, (int) one, length);
+        System.arraycopy(held, 0, bytes, (int) other, length);
+        Files.write(file, bytes);
     }
 
     static void flip(Path file, long at) throws IOException {

@@ -34,9 +34,11 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What every [Store] does; one subclass a store.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Timeout(60)
 abstract class StoreContract {
     static final int BLOCK = Store.BLOCK_BYTES;
     static final Cookie COOKIE = Cookie.of("erofs,test.img", "blob1.img");
@@ -182,6 +184,16 @@ abstract class StoreContract {
         assertFalse(file.write(0, ByteBuffer.allocate(2 * BLOCK), Permit.NONE));
 
         assertArrayEquals(slice(0, BLOCK), read(file, 0, SIZE));
+    }
+
+    @Test
+    void the_permit_is_asked_before_the_first_byte() throws IOException {
+        BackingFile file = attached();
+        WritePermit comesTooLate = new Paused(new CountDownLatch(0), false);
+
+        assertFalse(file.write(0, block(0), comesTooLate));
+
+        assertEquals(0, file.presentBytes());
     }
 
     @Test
@@ -358,6 +370,84 @@ abstract class StoreContract {
     }
 
     @Test
+    void writes_to_one_block_come_one_after_the_other_and_others_side_by_side() throws Exception {
+        BackingFile file = attached();
+        var first = new Paused(new CountDownLatch(1), true);
+        var second = new Paused(new CountDownLatch(0), true);
+        Thread one = started(() -> file.write(0, ByteBuffer.wrap(slice(0, 2 * BLOCK)), first));
+        first.asked.await();
+        Thread two = started(() -> file.write(BLOCK, ByteBuffer.allocate(2 * BLOCK), second));
+        awaitWaiting(two);
+
+        assertTrue(write(file, 5, 7));
+        assertEquals(1, second.asked.getCount());
+        first.goOn.countDown();
+        one.join();
+        two.join();
+
+        assertArrayEquals(slice(0, 2 * BLOCK), read(file, 0, 2 * BLOCK));
+        assertArrayEquals(new byte[BLOCK], read(file, 2 * BLOCK, BLOCK));
+    }
+
+    @Test
+    @Tag("S106")
+    void another_version_comes_only_when_the_writers_of_the_last_have_ended() throws Exception {
+        BackingFile file = attached();
+        var permit = new Paused(new CountDownLatch(1), true);
+        Thread writer = started(() -> write(file, 0, 4, permit));
+        permit.asked.await();
+        Thread attacher = started(() -> file.attach(SIZE, "v2"));
+        awaitWaiting(attacher);
+        permit.goOn.countDown();
+        writer.join();
+        attacher.join();
+
+        assertTrue(file.attached());
+        assertEquals(0, file.presentBytes());
+        assertEquals(0, read(file, 0, SIZE).length);
+    }
+
+    @Test
+    @Tag("S111")
+    void a_file_is_released_only_when_its_writers_have_ended() throws Exception {
+        BackingFile file = attached();
+        var permit = new Paused(new CountDownLatch(1), true);
+        Thread writer = started(() -> write(file, 0, 4, permit));
+        permit.asked.await();
+        Thread releaser = started(file::release);
+        awaitWaiting(releaser);
+        permit.goOn.countDown();
+        writer.join();
+        releaser.join();
+
+        assertTrue(attachAnew());
+        assertArrayEquals(slice(0, 4 * BLOCK), read(store.file(COOKIE), 0, SIZE));
+    }
+
+    @Test
+    void a_damaged_block_is_fetched_anew_by_many_at_once() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            BackingFile file = round == 0 ? attached() : store.file(COOKIE);
+            write(file, 0, 11);
+            store = reopenedWithFlippedByte(store, COOKIE, 0);
+            BackingFile found = store.file(COOKIE);
+            assertTrue(found.attach(SIZE, "v1"));
+            inParallel(
+                    0,
+                    () -> {},
+                    4,
+                    () -> {
+                        while (read(found, 0, BLOCK).length == 0) {
+                            write(found, 0, 1);
+                        }
+                        assertEquals(BLOCK, read(found, 0, BLOCK).length);
+                    },
+                    new AtomicBoolean());
+            assertArrayEquals(bytes, read(found, 0, SIZE));
+        }
+    }
+
+    @Test
     void readers_see_right_bytes_or_none_while_many_write_the_same_blocks() throws Exception {
         BackingFile file = attached();
         var done = new AtomicBoolean();
@@ -455,7 +545,11 @@ abstract class StoreContract {
 
     /// Writes the right bytes of blocks `first` to `limit`.
     boolean write(BackingFile file, int first, int limit) throws IOException {
-        return file.write((long) first * BLOCK, ByteBuffer.wrap(slice(first * BLOCK, limit * BLOCK)), Permit.HELD);
+        return write(file, first, limit, Permit.HELD);
+    }
+
+    boolean write(BackingFile file, int first, int limit, WritePermit permit) throws IOException {
+        return file.write((long) first * BLOCK, ByteBuffer.wrap(slice(first * BLOCK, limit * BLOCK)), permit);
     }
 
     ByteBuffer block(int number) {
@@ -477,6 +571,23 @@ abstract class StoreContract {
         byte[] content = new byte[size];
         new Random(seed).nextBytes(content);
         return content;
+    }
+
+    static Thread started(Work work) {
+        return Thread.ofPlatform().start(() -> {
+            try {
+                work.run();
+            } catch (Exception failed) {
+                throw new IllegalStateException(failed);
+            }
+        });
+    }
+
+    /// Returns when `thread` waits for another, or has ended without that.
+    static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TERMINATED) {
+            Thread.onSpinWait();
+        }
     }
 
     interface Work {
@@ -553,6 +664,30 @@ abstract class StoreContract {
                 publish.run();
                 return true;
             }
+        }
+    }
+
+    /// A permit that is given when `goOn` says so; it tells when it was asked.
+    record Paused(CountDownLatch asked, CountDownLatch goOn, boolean holds) implements WritePermit {
+        Paused(CountDownLatch goOn, boolean holds) {
+            this(new CountDownLatch(1), goOn, holds);
+        }
+
+        @Override
+        public boolean holds() {
+            asked.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException(interrupted);
+            }
+            return holds;
+        }
+
+        @Override
+        public boolean whileHeld(Runnable publish) {
+            publish.run();
+            return true;
         }
     }
 }
