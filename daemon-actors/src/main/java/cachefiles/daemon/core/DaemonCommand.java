@@ -19,8 +19,12 @@ public sealed interface DaemonCommand {
 
     /// The look-up at the origin has ended.
     /// @param content null unless `OK`
-    record LookedUp(long incarnation, int worker, MsgId msgId, Errno errno, @Nullable Content content)
-            implements DaemonCommand {}
+    record LookedUp(
+            long incarnation,
+            int worker,
+            MsgId msgId,
+            Errno errno,
+            @Nullable Content content) implements DaemonCommand {}
 
     /// Fetching and writing have ended.
     record Filled(long incarnation, int worker, MsgId msgId, Errno errno) implements DaemonCommand {}

@@ -12,6 +12,7 @@ import cachefiles.daemon.core.DaemonCommand.LookedUp;
 import cachefiles.daemon.core.DaemonCommand.Start;
 import cachefiles.daemon.core.DaemonCommand.WorkerDied;
 import cachefiles.daemon.core.DaemonEvent.Closed;
+import cachefiles.daemon.core.DaemonEvent.Confirmed;
 import cachefiles.daemon.core.DaemonEvent.Opened;
 import cachefiles.daemon.core.DaemonEvent.Progressed;
 import cachefiles.daemon.core.DaemonEvent.Started;
@@ -73,17 +74,20 @@ public final class DaemonCore {
         return switch (reply) {
             case DeviceReply.Message message ->
                 message.incarnation() == state.incarnation()
-                        ? serve(state, message.worker(), message.request(), message.fd().handle())
+                        ? serve(
+                                state,
+                                message.worker(),
+                                message.request(),
+                                message.fd().handle())
                         : Decision.nothing(); // a predecessor's; the restore has made it NEW again
             case DeviceReply.Nothing(var incarnation, var worker) ->
-                incarnation == state.incarnation()
-                        ? turn(worker, new Work.Asleep())
-                        : Decision.nothing();
+                incarnation == state.incarnation() ? turn(worker, new Work.Asleep()) : Decision.nothing();
             case DeviceReply.Refused(var incarnation, var worker, var errno) ->
                 incarnation != state.incarnation()
                         ? Decision.nothing()
                         : errno == Errno.EMSGSIZE ? turn(worker, new Work.Asleep()) : fetchAgain(state, worker);
             case DeviceReply.Readable _ -> wakeUp(state);
+            case DeviceReply.Done(Copen copen, var errno) -> answered(state, copen, errno);
             case DeviceReply.Done _, DeviceReply.TookOver _ -> Decision.nothing();
         };
     }
@@ -130,16 +134,34 @@ public final class DaemonCore {
         var actions = new ArrayList<DaemonAction>();
         var content = looked.content();
         if (content == null) {
-            actions.add(new Say(
-                    new Copen(state.incarnation(), work.msgId(), work.handle(), -looked.errno().number(), "")));
+            actions.add(new Say(new Copen(
+                    state.incarnation(),
+                    work.msgId(),
+                    work.handle(),
+                    -looked.errno().number(),
+                    "")));
         } else {
-            events.add(new Opened(work.handle(), content));
-            actions.add(new Keep(work.handle(), content));
+            if (state.opened(work.handle()) == null) { // else handed out twice, and answered before
+                events.add(new Opened(work.handle(), content));
+                actions.add(new Keep(work.handle(), content));
+            }
             actions.add(new Say(new Copen(
                     state.incarnation(), work.msgId(), work.handle(), content.sizeBytes(), content.validator())));
         }
         completed(state, looked.worker(), events, actions);
         return new Decision<>(events, actions);
+    }
+
+    /// The device's word on a copen. A refused one leaves a handle that is dead, and nothing to remember (D1); the
+    /// second answer to an OPEN that was handed out twice is refused too, and says nothing of the handle.
+    private static Decision<DaemonEvent, DaemonAction> answered(DaemonState state, Copen copen, Errno errno) {
+        var handle = copen.handle();
+        if (!state.isUnconfirmed(handle)) {
+            return Decision.nothing();
+        }
+        return errno.isOk()
+                ? Decision.record(new Confirmed(handle))
+                : Decision.record(new Closed(handle), new Discard(handle));
     }
 
     private static Decision<DaemonEvent, DaemonAction> filled(DaemonState state, Filled filled) {
@@ -155,8 +177,7 @@ public final class DaemonCore {
         return new Decision<>(events, actions);
     }
 
-    private static void completed(
-            DaemonState state, int worker, List<DaemonEvent> events, List<DaemonAction> actions) {
+    private static void completed(DaemonState state, int worker, List<DaemonEvent> events, List<DaemonAction> actions) {
         if (!state.hasMadeProgress()) {
             events.add(new Progressed());
             actions.add(new ReportProgress());
@@ -177,7 +198,8 @@ public final class DaemonCore {
                                 new WorkerTurned(worker, new Work.LookingUp(msgId, handle, cookie, tries + 1)),
                                 new LookUp(worker, msgId, cookie))
                         : lookedUp(state, new LookedUp(died.incarnation(), worker, msgId, Errno.EIO, null));
-            case Work.Filling(_, var handle, _, _, _) when state.opened(handle) == null ->
+            case Work.Filling(_, var handle, _, _, _)
+            when state.opened(handle) == null ->
                 fetchAgain(state, worker); // closed meanwhile: the device has made the READ NEW again
             case Work.Filling(var msgId, var handle, var content, var range, var tries) ->
                 tries < MAX_TRIES
@@ -231,6 +253,7 @@ public final class DaemonCore {
             case Started(var incarnation, var kept) -> state.start(incarnation, kept);
             case WorkerTurned(var worker, var work) -> state.set(worker, work);
             case Opened(var handle, var content) -> state.remember(handle, content);
+            case Confirmed(var handle) -> state.confirm(handle);
             case Closed(var handle) -> state.forget(handle);
             case Progressed _ -> state.progress();
         }

@@ -14,7 +14,10 @@ public sealed interface DaemonEvent {
     /// An object was opened. Recorded before it is answered (D2).
     record Opened(Handle handle, Content content) implements DaemonEvent {}
 
-    /// An object was closed.
+    /// The device has accepted the answer to the OPEN.
+    record Confirmed(Handle handle) implements DaemonEvent {}
+
+    /// An object was closed, or its opening refused.
     record Closed(Handle handle) implements DaemonEvent {}
 
     /// The first request since the start was completed.

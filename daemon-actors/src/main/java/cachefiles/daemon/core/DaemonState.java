@@ -8,11 +8,13 @@ import cachefiles.kernel.uapi.Range;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A daemon's memory: what its workers do, and which objects it has opened. It dies with the daemon. Changed in place by
-/// [DaemonCore#evolve] alone; not safe for several threads.
+/// A daemon's memory: what its workers do, and which objects it has opened. It dies with the daemon. Changed in place
+/// by [DaemonCore#evolve] alone; not safe for several threads.
 public final class DaemonState {
     /// What a worker does.
     public sealed interface Work {
@@ -35,6 +37,8 @@ public final class DaemonState {
     private boolean madeProgress;
     private final Work[] workers;
     private final Map<Handle, Content> opened = new HashMap<>();
+    /// Those of `opened` whose copen the device has not answered.
+    private final Set<Handle> unconfirmed = new HashSet<>();
 
     /// A daemon that has not been told its incarnation.
     /// @param workers requests it serves at the same time, 1 or more
@@ -49,6 +53,7 @@ public final class DaemonState {
         copy.madeProgress = madeProgress;
         System.arraycopy(workers, 0, copy.workers, 0, workers.length);
         copy.opened.putAll(opened);
+        copy.unconfirmed.addAll(unconfirmed);
         return copy;
     }
 
@@ -82,8 +87,14 @@ public final class DaemonState {
         return Collections.unmodifiableMap(opened);
     }
 
+    boolean isUnconfirmed(Handle handle) {
+        return unconfirmed.contains(handle);
+    }
+
     void start(long given, Map<Handle, Content> kept) {
         incarnation = given;
+        opened.clear(); // it may have begun before: under an incarnation that another take-over has fenced
+        unconfirmed.clear();
         opened.putAll(kept);
     }
 
@@ -93,10 +104,16 @@ public final class DaemonState {
 
     void remember(Handle handle, Content content) {
         opened.put(handle, content);
+        unconfirmed.add(handle);
+    }
+
+    void confirm(Handle handle) {
+        unconfirmed.remove(handle);
     }
 
     void forget(Handle handle) {
         opened.remove(handle);
+        unconfirmed.remove(handle);
     }
 
     void progress() {

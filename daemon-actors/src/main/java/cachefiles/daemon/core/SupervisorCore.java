@@ -7,9 +7,12 @@ import java.util.List;
 
 /// The supervisor: holds the device while daemons come and go, and brings each new one into the old one's place.
 ///
-///     daemon up ──▶ TAKING_OVER ──incarnation──▶ RESTORING ──restored──▶ RUNNING ──daemon up again──▶ TAKING_OVER ...
-///     any ──too many restarts, daemon stopped──▶ GIVEN_UP ──start again──▶ TAKING_OVER
-///     RUNNING ──daemon up again, no fail-over──▶ REOPENING_DEVICE ──device open──▶ TAKING_OVER
+///     STARTING ──daemon up──▶ TAKING_OVER ──incarnation──▶ RESTORING ──restored──▶ RUNNING ──daemon up again──▶ TAKING_OVER
+///     RESTORING ──daemon up again──▶ TAKING_OVER      RUNNING ──a later incarnation──▶ RESTORING
+///     STARTING, TAKING_OVER, RESTORING, RUNNING ──daemon up again, no fail-over──▶ REOPENING_DEVICE
+///     REOPENING_DEVICE ──device up──▶ TAKING_OVER      RESTORING, RUNNING ──device up──▶ STARTING
+///     STARTING, TAKING_OVER, RESTORING, RUNNING, REOPENING_DEVICE ──too many restarts, daemon stopped──▶ GIVEN_UP
+///     GIVEN_UP ──start again──▶ STARTING
 ///
 /// The new daemon starts only after the restore: whatever it then reads is all there is (Q5).
 public final class SupervisorCore {
@@ -101,14 +104,14 @@ public final class SupervisorCore {
             case Command.TookOver(var incarnation) -> tookOver(state, incarnation);
             case Command.Restored _ ->
                 state.phase() == Phase.RESTORING
-                        ? new Step(state.in(Phase.RUNNING), new Action.Begin(state.incarnation(), policy.handles() == Handles.KEPT))
+                        ? new Step(
+                                state.in(Phase.RUNNING),
+                                new Action.Begin(state.incarnation(), policy.handles() == Handles.KEPT))
                         : new Step(state);
             case Command.DeviceUp _ -> deviceUp(state);
             case Command.Progress _ -> new Step(state.withFruitless(0));
             case Command.Keep(var handle, var content) ->
-                policy.handles() == Handles.KEPT
-                        ? new Step(state, new Action.Hold(handle, content))
-                        : new Step(state);
+                policy.handles() == Handles.KEPT ? new Step(state, new Action.Hold(handle, content)) : new Step(state);
             case Command.Discard(var handle) -> new Step(state, new Action.LetGo(handle));
             case Command.StartAgain _ ->
                 state.phase() == Phase.GIVEN_UP
@@ -127,17 +130,15 @@ public final class SupervisorCore {
         if (policy.handles() == Handles.DEVICE_LOST && state.restarts() > 0) {
             return new Step(state.in(Phase.REOPENING_DEVICE), new Action.LoseDevice());
         }
-        return new Step(
-                state.in(Phase.TAKING_OVER), new Action.TakeOver(policy.handles() == Handles.KEPT));
+        return new Step(state.in(Phase.TAKING_OVER), new Action.TakeOver(policy.handles() == Handles.KEPT));
     }
 
     /// Of several take-overs under way the device's last answer counts: it fences all before it.
     private static Step tookOver(SupervisorState state, long incarnation) {
-        boolean mine =
-                switch (state.phase()) {
-                    case TAKING_OVER, RESTORING, RUNNING -> incarnation > state.incarnation();
-                    case STARTING, REOPENING_DEVICE, GIVEN_UP -> false;
-                };
+        boolean mine = switch (state.phase()) {
+            case TAKING_OVER, RESTORING, RUNNING -> incarnation > state.incarnation();
+            case STARTING, REOPENING_DEVICE, GIVEN_UP -> false;
+        };
         return mine
                 ? new Step(state.withIncarnation(incarnation).in(Phase.RESTORING), new Action.Restore())
                 : new Step(state);
@@ -146,7 +147,8 @@ public final class SupervisorCore {
     /// The device knows neither requests nor handles any more. A daemon that is at work must begin anew.
     private static Step deviceUp(SupervisorState state) {
         return switch (state.phase()) {
-            case STARTING, GIVEN_UP -> new Step(state, new Action.LetAllGo());
+            case STARTING -> new Step(state, new Action.LetAllGo());
+            case GIVEN_UP -> new Step(state, new Action.LetAllGo(), new Action.GiveUp()); // the new device knows it not
             case REOPENING_DEVICE, TAKING_OVER ->
                 new Step(state.in(Phase.TAKING_OVER), new Action.LetAllGo(), new Action.TakeOver(false));
             case RESTORING, RUNNING ->

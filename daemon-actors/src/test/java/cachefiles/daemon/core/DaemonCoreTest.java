@@ -1,0 +1,73 @@
+package cachefiles.daemon.core;
+
+import static cachefiles.kernel.uapi.Errno.EBADFD;
+import static cachefiles.kernel.uapi.Errno.EINVAL;
+import static cachefiles.kernel.uapi.Errno.ESTALE;
+import static cachefiles.kernel.uapi.Errno.OK;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import cachefiles.daemon.core.DaemonEvent.Opened;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall.Copen;
+import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.MsgId;
+import cachefiles.kernel.uapi.ObjectId;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class DaemonCoreTest {
+    private static final Content CONTENT = new Content(65536, "v1");
+    private static final Handle HANDLE = new Handle(Cookie.of("v", "blob"), new ObjectId(1), 3);
+
+    private final DaemonState state = new DaemonState(1);
+
+    private List<DaemonAction> tell(DaemonCommand command) {
+        var decision = DaemonCore.decide(state, command);
+        decision.events().forEach(event -> DaemonCore.evolve(state, event));
+        return decision.actions();
+    }
+
+    private List<DaemonAction> answered(Errno errno) {
+        return tell(new DaemonCommand.FromDevice(
+                new DeviceReply.Done(new Copen(3, MsgId.FIRST, HANDLE, 65536, "v1"), errno)));
+    }
+
+    @Test
+    @Tag("G3")
+    @Tag("G13")
+    void a_refused_open_is_forgotten_whatever_the_reason() {
+        for (Errno errno : List.of(EBADFD, ESTALE, EINVAL)) {
+            DaemonCore.evolve(state, new Opened(HANDLE, CONTENT));
+            assertEquals(List.of(new DaemonAction.Discard(HANDLE)), answered(errno));
+            assertEquals(Map.of(), state.opened());
+        }
+    }
+
+    @Test
+    @Tag("S76")
+    @Tag("I18")
+    void the_refusal_of_a_second_answer_forgets_nothing() {
+        DaemonCore.evolve(state, new Opened(HANDLE, CONTENT));
+        answered(OK);
+        assertEquals(List.of(), answered(EINVAL));
+        assertEquals(Map.of(HANDLE, CONTENT), state.opened());
+    }
+
+    @Test
+    @Tag("Q5")
+    @Tag("I18")
+    void a_daemon_that_begins_again_knows_only_what_was_kept_for_it() {
+        tell(new DaemonCommand.Start(3, Map.of()));
+        DaemonCore.evolve(state, new Opened(HANDLE, CONTENT));
+        tell(new DaemonCommand.Start(4, Map.of()));
+        assertEquals(Map.of(), state.opened());
+    }
+}
