@@ -6,7 +6,6 @@ import static cachefiles.kernel.uapi.Errno.EINVAL;
 import static cachefiles.kernel.uapi.Errno.EIO;
 import static cachefiles.kernel.uapi.Errno.EMFILE;
 import static cachefiles.kernel.uapi.Errno.EMSGSIZE;
-import static cachefiles.kernel.uapi.Errno.ENOENT;
 import static cachefiles.kernel.uapi.Errno.ESTALE;
 import static cachefiles.kernel.uapi.Errno.OK;
 
@@ -73,14 +72,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The device: one table of requests, and for each object the slot of its handle. In Linux one lock covers "is there a
-/// live descriptor" and "hand this READ out"; here one core decides both (docs/adr/0002-device-owns-the-handle-slot.md).
+/// live descriptor" and "hand this READ out"; here one core decides both
+/// (docs/adr/0002-device-owns-the-handle-slot.md).
 ///
 /// Linux: `fs/cachefiles/ondemand.c`, `daemon.c`. Where it has a hole, the comment names the G-rule that closes it.
 public final class DeviceCore {
     private DeviceCore() {}
 
-    /// One step: decides, folds the events into `state`, and wakes the daemon if that made the device readable. The only
-    /// place where readiness is announced (I11, I12, G1).
+    /// One step: decides, folds the events into `state`, and wakes the daemon if that made the device readable. The
+    /// only place where readiness is announced (I11, I12, G1).
     /// @return the events that were folded in, and the actions to be performed
     public static Decision<DeviceEvent, DeviceAction> step(DeviceState state, DeviceCommand command) {
         boolean wasReadable = state.isReadable();
@@ -253,7 +253,8 @@ public final class DeviceCore {
                 deliver(step, fetch, request);
                 return;
             }
-            if (closed.add(request.cookie())) { // S27: a NEW READ of a closed object starts a reopen, and the scan goes on
+            if (closed.add(
+                    request.cookie())) { // S27: a NEW READ of a closed object starts a reopen, and the scan goes on
                 startReopen(step, request.cookie());
                 if (++reopens == state.limits.reopensPerFetch()) {
                     break;
