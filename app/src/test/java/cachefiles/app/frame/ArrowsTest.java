@@ -49,7 +49,7 @@ class ArrowsTest {
             +                           : daemon.core persistence.store
             shell  app.command          : *
             shell  app.engine           : kernel.* daemon.* persistence.*
-            shell  app.*                : kernel.* daemon.* persistence.* app.engine
+            shell  app.*                : kernel.* daemon.* persistence.* app.engine app.crash
             """;
 
     private static final List<String> IMPURE = List.of(
