@@ -1,6 +1,7 @@
 package cachefiles.kernel.actor;
 
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.NoSpaceException;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.AnonymousFd;
 import cachefiles.kernel.uapi.DeviceException;
@@ -65,9 +66,9 @@ final class HandleFile implements AnonymousFd {
         return length;
     }
 
-    /// Java tells a full disk by the system's words alone.
+    /// A full disk is no failure of the cache (S61).
     static Errno errnoOf(IOException failed) {
-        return String.valueOf(failed.getMessage()).contains("No space left") ? Errno.ENOBUFS : Errno.EIO;
+        return failed instanceof NoSpaceException ? Errno.ENOBUFS : Errno.EIO;
     }
 
     @Override
