@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 ///     # what the table is about
 ///     state | command | what happens
 ///
-/// A cell that is missing, too many or wrong fails the test. `-Dtables.rewrite=true` writes the table anew from what the
-/// core does; read the difference before keeping it.
+/// A cell that is missing, too many or wrong fails the test. `-Dtables.rewrite=true` writes the table anew from what
+/// the core does; read the difference before keeping it.
 public final class StateTable {
     private final Path file;
 
@@ -36,7 +36,8 @@ public final class StateTable {
         int wide = width(states);
         int next = width(commands);
         states.forEach((state, value) -> commands.forEach((command, said) -> actual.put(
-                pad(state, wide) + " | " + pad(command, next), cell.apply(value, said).strip())));
+                pad(state, wide) + " | " + pad(command, next),
+                cell.apply(value, said).strip())));
         check(actual);
     }
 
@@ -50,13 +51,18 @@ public final class StateTable {
         actual.forEach((cell, found) -> {
             var told = expected.remove(normal(cell));
             if (told == null) {
-                wrong.append("missing: ").append(cell).append(" | ").append(found).append('\n');
+                wrong.append("missing: ")
+                        .append(cell)
+                        .append(" | ")
+                        .append(found)
+                        .append('\n');
             } else if (!told.equals(found)) {
                 wrong.append("cell:    ").append(cell).append("\n  table: ").append(told);
                 wrong.append("\n  core:  ").append(found).append('\n');
             }
         });
-        expected.keySet().forEach(cell -> wrong.append("too many: ").append(cell).append('\n'));
+        expected.keySet()
+                .forEach(cell -> wrong.append("too many: ").append(cell).append('\n'));
         if (!wrong.isEmpty()) {
             fail(file + " differs from what the core does; -Dtables.rewrite=true writes it anew:\n" + wrong);
         }
@@ -80,8 +86,9 @@ public final class StateTable {
 
     private void write(Map<String, String> actual) {
         var text = new StringBuilder();
-        lines().stream().takeWhile(line -> line.startsWith("#")).forEach(line -> text.append(line)
-                .append('\n'));
+        lines().stream()
+                .takeWhile(line -> line.startsWith("#"))
+                .forEach(line -> text.append(line).append('\n'));
         var before = "";
         for (var cell : actual.entrySet()) {
             var state = cell.getKey().substring(0, cell.getKey().indexOf('|'));
@@ -89,7 +96,8 @@ public final class StateTable {
                 text.append('\n');
                 before = state;
             }
-            text.append((cell.getKey() + " | " + cell.getValue()).stripTrailing()).append('\n');
+            text.append((cell.getKey() + " | " + cell.getValue()).stripTrailing())
+                    .append('\n');
         }
         try {
             Files.createDirectories(file.getParent());
