@@ -1,0 +1,391 @@
+package cachefiles.app.command;
+
+import cachefiles.app.demo.Demo;
+import cachefiles.app.demo.DemoOptions;
+import cachefiles.app.demo.Report;
+import cachefiles.daemon.actor.SupervisorActor;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.uapi.Phase;
+import cachefiles.persistence.journal.Journal;
+import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/// Shows the fail-over.
+@Command(
+        name = "demo",
+        description = {
+            "Many readers read real files through the cache, while the daemon that fills it is crashed over and over and"
+                    + " descriptors are closed under it. Each read is compared with the file itself at once. Then the"
+                    + " same without fail-over, to show what readers see."
+        },
+        footer = {
+            "",
+            "Without --phase the kills are at all phases in turn, and now and then at any moment; such a one counts for"
+                    + " the phase that was reached last. Kills at restoring and starting need a crash before them: if none"
+                    + " of the other kills can be that, one more is made, which does not count.",
+            "If the files have too few bytes for so many kills they are read again in another volume, where they are"
+                    + " missing again; objectBytes grows.",
+            "--handles device-lost is the same as --failover off.",
+            "",
+            "Phases: open-queued open-delivered open-answered read-queued read-delivered fetching fetched written answered"
+                    + " close-queued restoring starting",
+            "",
+            "Exit codes: 0 no byte was wrong and no read failed; 1 otherwise (read errors without fail-over count only with"
+                    + " --failover off); 3 fewer kills or closes landed than asked for; 4 the cache cannot be used."
+        })
+final class DemoCommand implements Callable<Integer> {
+    private static final int DEFAULT_KILLS = 100;
+    private static final int DEFAULT_KILLS_WITH_DELAY = 30;
+    private static final int KILLS_PER_CLOSE = 5;
+    private static final int LEAST_SECONDS = 25;
+    private static final int KILLS_PER_SECOND = 4;
+
+    private final Console console;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--origin",
+            paramLabel = "DIR",
+            description = "Read the files below DIR; default: lib/modules and the other libraries of the running JDK.")
+    private @Nullable Path origin;
+
+    @Option(
+            names = "--size",
+            paramLabel = "BYTES",
+            defaultValue = "256M",
+            converter = Bytes.class,
+            description =
+                    "Use so many bytes of the origin at most: files in the order of ls, of the last its beginning;"
+                            + " k, M and G are understood. Default: 256M.")
+    private long size;
+
+    @Option(
+            names = "--readers",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Concurrent readers; default: 64.")
+    private int readers;
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            description =
+                    "Crash the daemon N times; default: 100, or as many as land in --seconds; 30 with --supervision"
+                            + " backoff.")
+    private @Nullable Integer kills;
+
+    @Option(
+            names = "--closes",
+            paramLabel = "N",
+            description = "Close N handles under the daemon; default: one for every five kills.")
+    private @Nullable Integer closes;
+
+    @Option(
+            names = "--phase",
+            paramLabel = "NAME",
+            converter = PhaseName.class,
+            description = "Crash at this phase; may be given several times, then in turn.")
+    private List<Phase> phases = new ArrayList<>();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Choose by chance from this seed, as far as threads allow; default: 1.")
+    private long seed;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            description = "Let a part last so long at most; default: 25, longer with many kills.")
+    private @Nullable Integer seconds;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Let a read wait so long at most; 0: for ever. Default: 30.")
+    private int deadline;
+
+    @Option(
+            names = "--failover",
+            paramLabel = "on|off|both",
+            defaultValue = "both",
+            description = "Which parts to run; default: both.")
+    private Parts failover = Parts.BOTH;
+
+    @Option(
+            names = "--supervision",
+            paramLabel = "restart|backoff|resume|stop",
+            defaultValue = "restart",
+            description = "What Akka does with a daemon that fails; default: restart.")
+    private SupervisorActor.Strategy supervision = SupervisorActor.Strategy.RESTART;
+
+    @Option(
+            names = "--handles",
+            paramLabel = "lost|kept|device-lost",
+            defaultValue = "lost",
+            converter = HandlesName.class,
+            description = "What becomes of the daemon's descriptors when it dies; default: lost.")
+    private SupervisorCore.Handles handles = SupervisorCore.Handles.LOST;
+
+    @Option(
+            names = "--journal",
+            paramLabel = "memory|h2",
+            defaultValue = "h2",
+            description = "What keeps the objects' contents known; default: h2.")
+    private Journal.Kind journal = Journal.Kind.H2;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "Cache there and keep it, for inspect; default: a folder that is removed in the end.")
+    private @Nullable Path cache;
+
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "Write one line a transition there, with its reason; -: standard output.")
+    private @Nullable String trace;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the numbers there, as one object; -: standard output, where nothing else goes then.")
+    private @Nullable String json;
+
+    DemoCommand(Console console) {
+        this.console = console;
+    }
+
+    private enum Parts {
+        ON,
+        OFF,
+        BOTH
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        var from = origin != null ? origin : Path.of(System.getProperty("java.home"));
+        var opened = OriginOption.open(from);
+        var options = options(from);
+        try (var tracing = tracing()) {
+            var demo = new Demo(options, opened, console::say, tracing);
+            if (demo.files() == 0) {
+                throw new CommandException(ExitCode.USAGE, "--origin: there are no files below " + from);
+            }
+            console.say("%,d files, %,d bytes below %s; seed %d"
+                    .formatted(demo.files(), demo.bytes(), from, options.seed()));
+            return Interruptible.call(demo::interrupt, () -> finish(run(demo)));
+        }
+    }
+
+    private void check() {
+        atLeast("--readers", readers, 1);
+        atLeast("--size", size, 1);
+        atLeast("--kills", kills == null ? 0 : kills, 0);
+        atLeast("--closes", closes == null ? 0 : closes, 0);
+        atLeast("--seconds", seconds == null ? 1 : seconds, 1);
+        atLeast("--deadline", deadline, 0);
+        if ("-".equals(trace) && "-".equals(json)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--trace and --json cannot both go to standard output; name a file for one");
+        }
+    }
+
+    private void atLeast(String option, long value, long least) {
+        if (value < least) {
+            throw new ParameterException(spec.commandLine(), option + " " + value + ": say " + least + " or more");
+        }
+    }
+
+    private DemoOptions options(Path from) {
+        boolean backoff = supervision == SupervisorActor.Strategy.BACKOFF;
+        int most = kills != null ? kills : backoff ? DEFAULT_KILLS_WITH_DELAY : DEFAULT_KILLS;
+        boolean off = failover == Parts.OFF || handles == SupervisorCore.Handles.DEVICE_LOST;
+        return new DemoOptions(
+                from,
+                origin != null ? "" : "lib/",
+                size,
+                readers,
+                most,
+                kills != null || seconds == null,
+                closes != null ? closes : most / KILLS_PER_CLOSE,
+                List.copyOf(phases),
+                seed,
+                Duration.ofSeconds(seconds != null ? seconds : Math.max(LEAST_SECONDS, most / KILLS_PER_SECOND)),
+                Duration.ofSeconds(deadline),
+                !off,
+                off || failover == Parts.BOTH,
+                supervision,
+                handles,
+                journal,
+                cache);
+    }
+
+    private @Nullable Writer tracing() throws CommandException {
+        if (trace == null) {
+            return null;
+        }
+        try {
+            OutputStream out = trace.equals("-") ? kept(console.out()) : Files.newOutputStream(Path.of(trace));
+            return new BufferedWriter(new OutputStreamWriter(new BufferedOutputStream(out), StandardCharsets.UTF_8));
+        } catch (IOException | java.nio.file.InvalidPathException failed) {
+            throw new CommandException(ExitCode.ENVIRONMENT, "--trace: cannot write " + trace + ": " + failed, failed);
+        }
+    }
+
+    /// Flushed where others are closed.
+    private static OutputStream kept(OutputStream out) {
+        return new java.io.FilterOutputStream(out) {
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                out.write(bytes, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                flush();
+            }
+        };
+    }
+
+    private Report run(Demo demo) throws CommandException {
+        var clock = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("demo-progress").factory());
+        int period = console.terminal() ? 100 : 1000;
+        var shown = new AtomicBoolean();
+        clock.scheduleAtFixedRate(() -> show(demo.progress(), shown), period, period, TimeUnit.MILLISECONDS);
+        try {
+            return demo.run();
+        } catch (IOException failed) {
+            throw CacheDirectory.unfit(failed);
+        } finally {
+            clock.close();
+            if (shown.get()) {
+                console.err().print("\r\033[K");
+            }
+        }
+    }
+
+    private void show(String progress, AtomicBoolean shown) {
+        if (progress.isEmpty()) {
+            return;
+        }
+        if (console.terminal()) {
+            console.err().print("\r" + progress + "\033[K");
+            console.err().flush();
+            shown.set(true);
+        } else {
+            console.err().println(progress);
+        }
+    }
+
+    private int finish(Report report) throws IOException, CommandException {
+        boolean jsonOut = "-".equals(json);
+        for (String line : report.lines()) {
+            if (jsonOut) {
+                console.err().println(line);
+            } else {
+                console.print(line);
+            }
+        }
+        if (jsonOut) {
+            console.out().write(report.jsonText().getBytes(StandardCharsets.UTF_8));
+        } else if (json != null) {
+            try {
+                Files.writeString(Path.of(json), report.jsonText());
+            } catch (IOException failed) {
+                throw new CommandException(
+                        ExitCode.ENVIRONMENT, "--json: cannot write " + json + ": " + failed, failed);
+            }
+        }
+        console.out().flush();
+        return switch (report.verdict()) {
+            case HELD -> ExitCode.HELD;
+            case FAILED -> ExitCode.FAILED;
+            case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;
+        };
+    }
+
+    /// `4096`, `64k`, `256M`, `1G`.
+    static final class Bytes implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            String number = text.replaceFirst("(?i)(?<=[0-9])[kmg](i?b)?$", "");
+            int shift = text.length() == number.length()
+                    ? 0
+                    : switch (text.substring(number.length())
+                            .toLowerCase(Locale.ROOT)
+                            .charAt(0)) {
+                        case 'k' -> 10;
+                        case 'm' -> 20;
+                        default -> 30;
+                    };
+            try {
+                return Math.multiplyExact(Long.parseLong(number), 1L << shift);
+            } catch (ArithmeticException | NumberFormatException _) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no number of bytes, such as 1048576, 64k, 256M or 1G");
+            }
+        }
+    }
+
+    static final class PhaseName implements ITypeConverter<Phase> {
+        @Override
+        public Phase convert(String text) {
+            try {
+                return Phase.of(text);
+            } catch (IllegalArgumentException unknown) {
+                throw new TypeConversionException(unknown.getMessage());
+            }
+        }
+    }
+
+    static final class HandlesName implements ITypeConverter<SupervisorCore.Handles> {
+        @Override
+        public SupervisorCore.Handles convert(String text) {
+            for (var handles : SupervisorCore.Handles.values()) {
+                if (word(handles).equals(text.toLowerCase(Locale.ROOT))) {
+                    return handles;
+                }
+            }
+            throw new TypeConversionException("no '" + text + "'; there are: "
+                    + List.of(SupervisorCore.Handles.values()).stream()
+                            .map(HandlesName::word)
+                            .collect(Collectors.joining(" ")));
+        }
+
+        private static String word(SupervisorCore.Handles handles) {
+            return handles.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package cachefiles.app.demo;
+
+import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.kernel.uapi.Key;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The files that are read.
+/// @param bytes of them all, as far as they are used
+record Corpus(List<Piece> pieces, long bytes) {
+    private static final int MOST_FILES = 10_000;
+
+    /// One file.
+    /// @param path to read it beside the cache
+    /// @param usedBytes of it that are read, from its start
+    record Piece(Key key, Path path, long usedBytes) {}
+
+    /// Takes files in the order of their keys until there are `sizeBytes`, or 10,000 files.
+    static Corpus of(DirectoryOrigin origin, DemoOptions options) throws IOException {
+        var pieces = new ArrayList<Piece>();
+        String root = options.origin().toRealPath().toUri().toString();
+        long bytes = 0;
+        try (var files = origin.list(options.prefix(), _ -> {})) {
+            for (var file : (Iterable<DirectoryOrigin.Listed>) files::iterator) {
+                long used = Math.min(file.found().sizeBytes(), options.sizeBytes() - bytes);
+                pieces.add(new Piece(file.key(), path(root, file.key()), used));
+                bytes += used;
+                if (bytes == options.sizeBytes() || pieces.size() == MOST_FILES) {
+                    break;
+                }
+            }
+        }
+        return new Corpus(List.copyOf(pieces), bytes);
+    }
+
+    /// By its address, for names are bytes, and a locale may not know them.
+    private static Path path(String root, Key key) {
+        var address = new StringBuilder(root.endsWith("/") ? root : root + "/");
+        for (byte octet : key.bytes()) {
+            if (octet == '/' || octet > 0 && Character.isLetterOrDigit(octet)) {
+                address.append((char) octet);
+            } else {
+                address.append('%').append(HexFormat.of().toHexDigits(octet));
+            }
+        }
+        return Path.of(URI.create(address.toString()));
+    }
+}

@@ -1,0 +1,134 @@
+package cachefiles.app.demo;
+
+import cachefiles.daemon.fetch.DirectoryOrigin;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the parts one after the other, each on a cache of its own.
+public final class Demo {
+    private final DemoOptions options;
+    private final DirectoryOrigin origin;
+    private final Corpus corpus;
+    private final Consumer<String> say;
+    private final @Nullable Trace trace;
+    private volatile @Nullable Part running;
+    private volatile boolean interrupted;
+
+    /// @param say takes a line about what goes on
+    /// @param trace gets one line a transition; null for none
+    /// @throws IOException the origin cannot be read
+    public Demo(DemoOptions options, DirectoryOrigin origin, Consumer<String> say, java.io.@Nullable Writer trace)
+            throws IOException {
+        this.options = options;
+        this.origin = origin;
+        this.corpus = Corpus.of(origin, options);
+        this.say = say;
+        this.trace = trace == null ? null : new Trace(trace);
+    }
+
+    /// Files that will be read.
+    public int files() {
+        return corpus.pieces().size();
+    }
+
+    /// Bytes of them, as far as they will be read.
+    public long bytes() {
+        return corpus.bytes();
+    }
+
+    /// Ends what is running, in order.
+    public void interrupt() {
+        interrupted = true;
+        var part = running;
+        if (part != null) {
+            part.interrupt();
+        }
+    }
+
+    /// How far it is, in one line; empty between two parts.
+    public String progress() {
+        var part = running;
+        return part == null ? "" : part.progress();
+    }
+
+    /// @throws cachefiles.persistence.store.DirectoryLockedException another process uses the cache directory
+    /// @throws IOException the cache directory cannot be used
+    public Report run() throws IOException {
+        var results = new ArrayList<PartResult>();
+        if (options.withFailover()) {
+            results.add(run(true, options.cache()));
+        }
+        if (options.withoutFailover() && !interrupted) {
+            results.add(run(false, options.withFailover() ? null : options.cache()));
+        }
+        var failure = trace == null ? null : trace.failure();
+        if (failure != null) {
+            throw new IOException("the trace cannot be written: " + failure.getMessage(), failure);
+        }
+        return new Report(options, List.copyOf(results));
+    }
+
+    private PartResult run(boolean failover, @Nullable Path directory) throws IOException {
+        Path used = directory != null ? directory : Files.createTempDirectory("cachefiles-demo-");
+        try {
+            if (directory == null) {
+                roomFor(used);
+            }
+            String name = "demo,%x".formatted(System.currentTimeMillis());
+            var part = new Part(options, failover, corpus, origin, name, trace);
+            running = part;
+            if (interrupted) {
+                part.interrupt();
+            }
+            return part.run(used);
+        } finally {
+            running = null;
+            if (directory == null) {
+                remove(used);
+            }
+        }
+    }
+
+    private void roomFor(Path directory) throws IOException {
+        long free = Files.getFileStore(directory).getUsableSpace();
+        long needed = corpus.bytes() + corpus.bytes() / 8 + (16 << 20);
+        if (free < needed) {
+            throw new IOException(
+                    "%s has %,d bytes free, and %,d are needed; use less with --size, or another place with"
+                                    .formatted(directory.getParent(), free, needed)
+                            + " --cache DIR or TMPDIR");
+        }
+    }
+
+    private void remove(Path directory) {
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
+                        throws IOException {
+                    Files.deleteIfExists(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException _) {
+            // somebody else has cleaned up
+        } catch (IOException failed) {
+            say.accept("cannot remove " + directory + ": " + failed.getMessage());
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package cachefiles.app.demo;
+
+import cachefiles.app.crash.CrashPlan;
+import cachefiles.app.crash.FaultyStore;
+import cachefiles.app.engine.Cache;
+import cachefiles.app.engine.CacheOptions;
+import cachefiles.daemon.actor.DaemonObserver;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.core.SupervisorState;
+import cachefiles.daemon.fetch.CountingOrigin;
+import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.kernel.actor.DeviceObserver;
+import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.device.DeviceAction;
+import cachefiles.kernel.device.DeviceCommand;
+import cachefiles.kernel.device.DeviceEvent;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.uapi.Decision;
+import cachefiles.kernel.uapi.Phase;
+import cachefiles.persistence.store.FileStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// One load on one cache: with fail-over, or without.
+final class Part {
+    private static final Duration REST = Duration.ofSeconds(10);
+
+    private final DemoOptions options;
+    private final boolean failover;
+    private final Corpus corpus;
+    private final CountingOrigin origin;
+    private final Load load;
+    private final Tally tally = new Tally();
+    private final Watch watch = new Watch();
+    private final @Nullable Trace trace;
+    private final long startNanos = System.nanoTime();
+    private volatile @Nullable Kills kills;
+    /// Akka's, a successor that dies at its start included: the supervisor never hears of that one.
+    private final AtomicLong restarts = new AtomicLong();
+    private volatile boolean interrupted;
+
+    /// @param name tells its volumes from those of other parts and runs
+    Part(
+            DemoOptions options,
+            boolean failover,
+            Corpus corpus,
+            DirectoryOrigin origin,
+            String name,
+            @Nullable Trace trace) {
+        this.options = options;
+        this.failover = failover;
+        this.corpus = corpus;
+        this.origin = new CountingOrigin(origin);
+        this.load = new Load(corpus, name, options.readers(), options.kills());
+        this.trace = trace;
+    }
+
+    boolean failover() {
+        return failover;
+    }
+
+    /// Ends the load before its time.
+    void interrupt() {
+        interrupted = true;
+        load.stop();
+    }
+
+    PartResult run(Path directory) throws IOException {
+        if (trace != null) {
+            trace.begin(failover ? "with fail-over" : "without fail-over");
+        }
+        var faulty = new FaultyStore(FileStore.open(directory));
+        var plan = new CrashPlan(faulty, () -> watch.open().stream().findAny().orElse(null));
+        var kill = new Kills(plan);
+        kills = kill;
+        try (var cache = Cache.open(CacheOptions.of(directory, origin)
+                .store(faulty)
+                .journal(options.journal())
+                .deadline(options.deadline())
+                .handles(failover ? options.handles() : SupervisorCore.Handles.DEVICE_LOST)
+                .strategy(options.supervision())
+                .faults(kill)
+                .observers(device(), trace == null ? ObjectObserver.NONE : trace, daemon()))) {
+            plan.bind(cache);
+            return run(cache, kill);
+        } catch (IOException | RuntimeException failed) {
+            load.stop();
+            throw failed;
+        }
+    }
+
+    private PartResult run(Cache cache, Kills kill) {
+        long begin = System.nanoTime();
+        var mounts = new Mounts(cache, !failover);
+        var killer = new Killer(options, cache, kill, load, corpus, trace);
+        var closer = new Closer(options, cache, watch, load, trace);
+        var threads = new ArrayList<Thread>();
+        threads.add(Thread.ofPlatform().daemon().name("demo-killer").start(killer));
+        threads.add(Thread.ofPlatform().daemon().name("demo-closer").start(closer));
+        var seeds = new SplittableRandom(options.seed());
+        for (int i = 0; i < options.readers(); i++) {
+            var reader = new Reader(cache, load, mounts, closer, tally, !failover, seeds.split());
+            threads.add(Thread.ofVirtual().name("demo-reader-", i).start(reader));
+        }
+        boolean timeOver = !load.awaitOver(options.longest().toNanos()) && !interrupted;
+        load.stop();
+        int stuck = join(threads);
+        return result(cache, killer.missed(), (System.nanoTime() - begin) / 1e9, timeOver, stuck);
+    }
+
+    /// Readers end when their read does, which the deadline ends.
+    /// @return threads that did not come to an end
+    private int join(List<Thread> threads) {
+        var rest = options.deadline().isZero()
+                ? Duration.ofMinutes(5)
+                : options.deadline().plus(REST);
+        long end = System.nanoTime() + rest.toNanos();
+        int stuck = 0;
+        for (Thread thread : threads) {
+            try {
+                stuck += thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime()))) ? 0 : 1;
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                stuck++;
+            }
+        }
+        return stuck;
+    }
+
+    private PartResult result(Cache cache, String missed, double seconds, boolean timeOver, int stuck) {
+        var kill = java.util.Objects.requireNonNull(kills);
+        var byPhase = new EnumMap<Phase, Long>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            byPhase.put(phase, kill.landed(phase));
+        }
+        var stalls = tally.stalls();
+        return new PartResult(
+                failover,
+                kill.landed(),
+                byPhase,
+                kill.landedAtRandom(),
+                kill.begun(),
+                missed,
+                watch.closes(),
+                restarts.get(),
+                tally.reads(),
+                tally.readErrors(),
+                tally.errors(),
+                tally.wrongBytes(),
+                watch.redelivered(),
+                watch.reopened(),
+                watch.reopenAttempts(),
+                watch.fenced(),
+                origin.fetchedBytes(),
+                load.objectBytes(),
+                Math.round((double) load.objectBytes() * load.settledChunks() / load.totalChunks()),
+                corpus.pieces().size() * load.rounds(),
+                origin.repeatedBytes(),
+                new PartResult.Stall(
+                        stalls.getValueAtPercentile(50) / 1e3,
+                        stalls.getValueAtPercentile(99) / 1e3,
+                        stalls.getMaxValue() / 1e3),
+                seconds,
+                cache.hasGivenUp(),
+                interrupted,
+                timeOver,
+                stuck);
+    }
+
+    /// How far it is, in one line.
+    String progress() {
+        var kill = kills;
+        return "%s %5.1f s  kills %d/%d  closes %d/%d  reads %,d  objects read %d %%  restarts %d  errors %,d  wrong bytes %,d"
+                .formatted(
+                        failover ? "fail-over on " : "fail-over off",
+                        (System.nanoTime() - startNanos) / 1e9,
+                        kill == null ? 0 : kill.landed(),
+                        options.kills(),
+                        watch.closes(),
+                        options.closes(),
+                        tally.reads(),
+                        100 * load.settledChunks() / load.totalChunks(),
+                        restarts.get(),
+                        tally.readErrors(),
+                        tally.wrongBytes());
+    }
+
+    private DeviceObserver device() {
+        var tracing = trace;
+        return tracing == null
+                ? watch
+                : new DeviceObserver() {
+                    @Override
+                    public void stepped(
+                            DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
+                        watch.stepped(after, command, decision);
+                        tracing.stepped(after, command, decision);
+                    }
+                };
+    }
+
+    private DaemonObserver daemon() {
+        return new DaemonObserver() {
+            @Override
+            public void daemonSignalled(String signal) {
+                if (signal.equals("PreRestart")) {
+                    restarts.incrementAndGet();
+                }
+                if (trace != null) {
+                    trace.daemonSignalled(signal);
+                }
+            }
+
+            @Override
+            public void supervised(SupervisorState after, SupervisorCore.Command command) {
+                if (trace != null) {
+                    trace.supervised(after, command);
+                }
+            }
+        };
+    }
+}
