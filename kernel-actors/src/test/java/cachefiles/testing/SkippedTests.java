@@ -13,7 +13,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /// Writes each test that was skipped to `target/skipped.txt` of its module, with the reason: whether by [Needs], by an
-/// assumption or by `@Disabled`. `tools/Skipped.java` makes the table at the end of the build of it.
+/// assumption or by `@Disabled`. `.ci/Skipped.java` makes the table at the end of the build of it.
 ///
 /// A line is: number of tests, tab, test, tab, reason.
 public final class SkippedTests implements TestExecutionListener {

@@ -31,7 +31,7 @@ import javax.tools.ToolProvider;
 
 /// Formats every Java source of the project with palantir-java-format, or checks that this was done.
 ///
-///     java -cp <formatter's jars> tools/Format.java check|write
+///     java -cp <formatter's jars> .ci/Format.java check|write
 ///
 /// One JVM for the whole tree, of the tool chain's JDK: the formatter parses with the javac of the JVM it runs in.
 /// Hashes of files found in order are kept in `target/format/known`, so a second run reads and formats only changes.
@@ -53,7 +53,7 @@ public final class Format {
     /// table.
     private static final Pattern PROSE =
             Pattern.compile("( *///)( (?:(?:[-*]|[0-9]+\\.) | {0,2}))((?![ |@#]|[-*] |[0-9]+\\. ).*" + "|@.*)");
-    private static final Path SELF = Path.of("tools/Format.java");
+    private static final Path SELF = Path.of(".ci/Format.java");
     private static final Path KNOWN = Path.of("target/format/known");
 
     private final Formatter formatter = Formatter.createFormatter(
