@@ -36,7 +36,7 @@ import javax.tools.ToolProvider;
 /// One JVM for the whole tree, of the tool chain's JDK: the formatter parses with the javac of the JVM it runs in.
 /// Hashes of files found in order are kept in `target/format/known`, so a second run reads and formats only changes.
 public final class Format {
-    private static final String[] ROOTS = {"kernel-actors", "daemon-actors", "persistence", "app", "tools"};
+    private static final String[] ROOTS = {"kernel-actors", "daemon-actors", "persistence", "app", ".ci"};
     private static final JavaFormatterOptions.Style STYLE = JavaFormatterOptions.Style.PALANTIR;
     private static final int COLUMNS = 120;
     /// Text blocks, strings, characters and comments, so that none is looked for inside another.
@@ -98,7 +98,7 @@ public final class Format {
     private static List<Path> sources() throws IOException {
         var all = new TreeSet<Path>();
         for (var root : ROOTS) {
-            var sub = root.equals("tools") ? Path.of(root) : Path.of(root, "src");
+            var sub = root.equals(".ci") ? Path.of(root) : Path.of(root, "src");
             if (!Files.isDirectory(sub)) continue;
             try (var files = Files.walk(sub)) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);

@@ -128,7 +128,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
     }
 
     private Behavior<Command> terminated(Terminated signal) {
-        if (signal.getRef().equals(daemon)) {
+        if (signal.getRef().<DaemonActor.Command>unsafeUpcast().equals(daemon)) {
             step(new SupervisorCore.Command.DaemonStopped(), null);
         }
         return this;

@@ -7,8 +7,8 @@ import java.util.List;
 
 /// The supervisor: holds the device while daemons come and go, and brings each new one into the old one's place.
 ///
-///     STARTING ──daemon up──▶ TAKING_OVER ──incarnation──▶ RESTORING ──restored──▶ RUNNING ──daemon up again──▶ TAKING_OVER
-///     RESTORING ──daemon up again──▶ TAKING_OVER      RUNNING ──a later incarnation──▶ RESTORING
+///     STARTING ──daemon up──▶ TAKING_OVER ──incarnation──▶ RESTORING ──restored──▶ RUNNING
+///     RESTORING, RUNNING ──daemon up again──▶ TAKING_OVER      RUNNING ──a later incarnation──▶ RESTORING
 ///     STARTING, TAKING_OVER, RESTORING, RUNNING ──daemon up again, no fail-over──▶ REOPENING_DEVICE
 ///     REOPENING_DEVICE ──device up──▶ TAKING_OVER      RESTORING, RUNNING ──device up──▶ STARTING
 ///     STARTING, TAKING_OVER, RESTORING, RUNNING, REOPENING_DEVICE ──too many restarts, daemon stopped──▶ GIVEN_UP

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// What the cache knows of one file on demand. Whether the daemon has a live handle on it is not here but in the
 /// device's slot; `inspect` and the traces join the two to the kernel's words ([ObjectCore#printed]).
 ///
-///     Idle ──acquire──▶ Opening ──copen──▶ Attaching ──attached──▶ Ready ──release──▶ Closing ──CLOSE ended──▶ Dropping
-///     Opening ──open error, release──▶ Dropping      Idle ──read after a failure──▶ Ready      Idle ──release──▶ Closing
-///     Attaching ──attach error, release──▶ Dropping ──drop done──▶ Idle
+///     Idle ──acquire──▶ Opening ──copen──▶ Attaching ──attached──▶ Ready ──release──▶ Closing
+///     Closing ──CLOSE ended──▶ Dropping ──drop done──▶ Idle
+///     Opening ──open error, release──▶ Dropping      Attaching ──attach error, release──▶ Dropping
+///     Idle ──read after a failure──▶ Ready      Idle ──release──▶ Closing
 ///
 /// Only `known` is journaled. All else is asked for again by whoever waits for it.
 public sealed interface ObjectState {
