@@ -3,6 +3,7 @@ package cachefiles.persistence.journal;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,7 +70,7 @@ public final class JournalSwitch implements JournalFaults {
 
         JournalFault(Moment moment, String persistenceId) {
             super(
-                    "made to fail while " + moment.name().toLowerCase(java.util.Locale.ROOT) + " " + persistenceId,
+                    "made to fail while " + moment.name().toLowerCase(Locale.ROOT) + " " + persistenceId,
                     null,
                     false,
                     false);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 
 /// The journal's tables, brought up to date step by step. Step `n` is the resource `schema-<database>-<n>.sql`; which
 /// was the last is written in a table of ours. A step that was cut off is done again, so each can be done twice.
@@ -23,12 +24,8 @@ enum Schema {
     /// @throws IOException the tables are a newer program's
     void update(Connection connection, Path directory) throws IOException, SQLException {
         try (var statement = connection.createStatement()) {
-            int found = version(statement);
-            if (found > newest) {
-                throw new IOException("the journal in " + directory + " has tables of version " + found
-                        + "; this program knows versions up to " + newest
-                        + ". Run the newer one, or choose another directory");
-            }
+            statement.execute("CREATE TABLE IF NOT EXISTS cachefiles_schema (version INTEGER NOT NULL)");
+            int found = check(statement, directory);
             for (int step = found + 1; step <= newest; step++) {
                 for (String ddl : resource(step).split(";\\s*\\n", -1)) {
                     if (!ddl.isBlank()) {
@@ -40,17 +37,23 @@ enum Schema {
         }
     }
 
-    /// Steps done; 0 = none.
-    static int version(Statement statement) throws SQLException {
-        statement.execute("CREATE TABLE IF NOT EXISTS cachefiles_schema (version INTEGER NOT NULL)");
+    /// How many steps were done.
+    /// @throws IOException more than this program knows
+    int check(Statement statement, Path directory) throws IOException, SQLException {
         try (var rows = statement.executeQuery("SELECT MAX(version) FROM cachefiles_schema")) {
             rows.next();
-            return rows.getInt(1);
+            int found = rows.getInt(1);
+            if (found > newest) {
+                throw new IOException("the journal in " + directory + " has tables of version " + found
+                        + "; this program knows versions up to " + newest
+                        + ". Run the newer one, or choose another directory");
+            }
+            return found;
         }
     }
 
     private String resource(int step) {
-        String name = "schema-" + name().toLowerCase(java.util.Locale.ROOT) + "-" + step + ".sql";
+        String name = "schema-" + name().toLowerCase(Locale.ROOT) + "-" + step + ".sql";
         try (InputStream in = Schema.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("no resource " + name);

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,6 +40,21 @@ public final class DirectoryLock implements AutoCloseable {
         } catch (IOException | RuntimeException refused) {
             OURS.remove(real);
             throw refused;
+        }
+    }
+
+    /// Who uses `directory`; empty if nobody does. Changes nothing on disk.
+    /// @throws IOException it cannot be read
+    public static Optional<String> holderOf(Path directory) throws IOException {
+        if (!Files.exists(directory.resolve("lock"))) {
+            return Optional.empty();
+        }
+        if (OURS.contains(directory.toRealPath())) { // a descriptor closed here would drop the lock
+            return Optional.of("this process, " + ownPid());
+        }
+        try (var channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.READ);
+                var shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null ? Optional.of(holder(channel)) : Optional.empty();
         }
     }
 

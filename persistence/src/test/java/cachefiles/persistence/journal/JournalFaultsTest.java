@@ -2,7 +2,6 @@ package cachefiles.persistence.journal;
 
 import static cachefiles.persistence.journal.JournalTest.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.kernel.actor.Gate;
@@ -15,17 +14,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +42,8 @@ class JournalFaultsTest {
     private final JournalSwitch faults = new JournalSwitch();
 
     @ParameterizedTest
-    @CsvSource({"MEMORY, WRITING", "MEMORY, WRITTEN", "MEMORY, REPLAYING", "H2, WRITING", "H2, WRITTEN", "H2, REPLAYING"})
+    @CsvSource({"MEMORY, WRITING", "MEMORY, WRITTEN", "MEMORY, REPLAYING", "H2, WRITING", "H2, WRITTEN", "H2, REPLAYING"
+    })
     void an_object_outlives_failures_of_its_journal(Kind kind, Moment moment) throws Exception {
         faults.fail(moment, 3);
         try (var journal = Journal.open(kind, cache);

@@ -5,13 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.actor.ActorRef;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.JournalProtocol;
+import akka.persistence.Persistence;
+import cachefiles.kernel.actor.ObjectActor;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Key;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -61,14 +71,96 @@ class JournalTest {
     @ParameterizedTest
     @EnumSource(Journal.Kind.class)
     void a_thousand_events_of_one_object_leave_at_most_forty(Journal.Kind kind) throws Exception {
-        var journal = Journal.open(kind, cache);
-        try (var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+        try (var journal = Journal.open(kind, cache);
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
             for (int i = 0; i < 500; i++) {
                 assertEquals(Errno.OK, await(objects.acquire(COOKIE)).errno());
                 await(objects.release(COOKIE, true));
             }
+
+            var left = await(events(objects));
+
+            assertEquals(1000, left.getLast(), left::toString);
+            assertTrue(left.size() <= 40, left::toString);
         }
-        journal.close();
+    }
+
+    /// The sequence numbers that the journal would replay.
+    private static CompletableFuture<List<Long>> events(Objects objects) {
+        var numbers = new ArrayList<Long>();
+        var done = new CompletableFuture<List<Long>>();
+        var asker = objects.system()
+                .systemActorOf(
+                        Behaviors.receive(Object.class)
+                                .onMessage(JournalProtocol.ReplayedMessage.class, message -> {
+                                    numbers.add(message.persistent().sequenceNr());
+                                    return Behaviors.same();
+                                })
+                                .onMessage(JournalProtocol.RecoverySuccess.class, _ -> {
+                                    done.complete(numbers);
+                                    return Behaviors.same();
+                                })
+                                .build(),
+                        "asker",
+                        Props.empty());
+        var id = ObjectActor.persistenceId(COOKIE).id();
+        Persistence.get(objects.system())
+                .journalFor("", ConfigFactory.empty())
+                .tell(
+                        new JournalProtocol.ReplayMessages(
+                                0, Long.MAX_VALUE, Long.MAX_VALUE, id, Adapter.toClassic(asker)),
+                        ActorRef.noSender());
+        return done;
+    }
+
+    @Test
+    void tables_of_a_newer_program_are_refused() throws Exception {
+        try (var journal = H2File.open(cache);
+                var connection = DriverManager.getConnection(journal.url());
+                var statement = connection.createStatement()) {
+            statement.execute("INSERT INTO cachefiles_schema (version) VALUES (99)");
+        }
+
+        var refused = assertThrows(IOException.class, () -> Journal.open(Journal.Kind.H2, cache));
+
+        assertEquals(
+                "the journal in " + cache + " has tables of version 99; this program knows versions up to 1."
+                        + " Run the newer one, or choose another directory",
+                refused.getMessage());
+    }
+
+    @Test
+    void a_damaged_file_is_refused_with_what_to_do() throws Exception {
+        Journal.open(Journal.Kind.H2, cache).close();
+        Files.write(H2File.file(cache), new byte[8192]);
+
+        var refused = assertThrows(IOException.class, () -> Journal.open(Journal.Kind.H2, cache));
+
+        assertTrue(refused.getMessage().contains("is damaged; move "), refused.getMessage());
+    }
+
+    @Test
+    void a_step_that_was_cut_off_is_done_again() throws Exception {
+        try (var journal = H2File.open(cache);
+                var connection = DriverManager.getConnection(journal.url());
+                var statement = connection.createStatement()) {
+            statement.execute("DELETE FROM cachefiles_schema");
+            statement.execute("DROP TABLE \"snapshot\"");
+        }
+
+        try (var journal = Journal.open(Journal.Kind.H2, cache);
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+            assertEquals(Errno.OK, await(objects.acquire(COOKIE)).errno());
+        }
+    }
+
+    @Test
+    void a_kind_is_named_by_its_word() {
+        assertEquals(Journal.Kind.H2, Journal.Kind.of("h2"));
+        assertEquals(
+                "no journal 'leveldb'; there are: memory h2",
+                assertThrows(IllegalArgumentException.class, () -> Journal.Kind.of("leveldb"))
+                        .getMessage());
     }
 
     @ParameterizedTest
