@@ -19,7 +19,8 @@ public sealed interface DeviceCommand {
 
     /// Enqueue a READ (S98). One of the same range that is in the table is taken over under the new tag.
     /// @param tag tells this READ from an earlier one of the same range
-    record SubmitRead(Cookie cookie, Range range, long tag) implements FromObject {}
+    /// @param promised what the object's readers were promised: through a handle on other content it fails (G13)
+    record SubmitRead(Cookie cookie, Range range, long tag, Content promised) implements FromObject {}
 
     /// Enqueue a CLOSE, if the object is open (S85, S108).
     record SubmitClose(Cookie cookie) implements FromObject {}

@@ -69,6 +69,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The device: one table of requests, and for each object the slot of its handle. In Linux one lock covers "is there a
@@ -179,18 +180,35 @@ public final class DeviceCore {
         var twin = state.readOf(read.cookie(), read.range());
         if (state.dead || state.gaveUp) {
             step.tell(read.cookie(), new ReadEnded(read.tag(), EIO));
-        } else if (twin != null) {
+        } else if (!suits(state, read)) {
+            if (twin != null) {
+                step.record(new Ended(twin.id()));
+            }
+            step.tell(read.cookie(), new ReadEnded(read.tag(), ESTALE)); // G13
+        } else if (twin != null && twin.accepts(read.promised())) {
             if (twin.tag() != read.tag()) {
                 step.record(new Retagged(twin.id(), read.tag()));
             }
         } else if (state.tableSize() >= state.limits.requests()) {
             step.tell(read.cookie(), new ReadEnded(read.tag(), EBUSY));
         } else {
-            step.record(new Enqueued(Pending.read(step.newMsgId(), read.cookie(), read.range(), read.tag())));
+            if (twin != null) { // of a predecessor that was promised other content
+                step.record(new Ended(twin.id()));
+            }
+            step.record(new Enqueued(
+                    Pending.read(step.newMsgId(), read.cookie(), read.range(), read.tag(), read.promised())));
         }
         if (state.slot(read.cookie()).state() == State.REOPENING && state.openOf(read.cookie()) == null) {
             step.tell(read.cookie(), new Reopen()); // said before, but the object may have failed over it (I7)
         }
+    }
+
+    /// An object that lost its memory may have had two look-ups answered: it took one content, the slot has the other.
+    private static boolean suits(DeviceState state, SubmitRead read) {
+        var content = state.slot(read.cookie()).content();
+        return state.effective(read.cookie()) != State.OPEN
+                || content == null
+                || read.promised().agreesWith(content);
     }
 
     private static void submitClose(Step step, SubmitClose close) {
@@ -270,7 +288,7 @@ public final class DeviceCore {
         var slot = state.slot(cookie);
         int attempts = slot.attemptsSoFar(state.incarnation);
         if (attempts >= state.limits.reopenAttempts()) {
-            failReads(step, cookie, slot.lastError().isOk() ? EIO : slot.lastError());
+            failReads(step, cookie, slot.lastError().isOk() ? EIO : slot.lastError(), _ -> true);
             step.set(cookie, slot.settled());
         } else if (state.openOf(cookie) != null) {
             step.set(cookie, slot.reopening(state.incarnation)); // an OPEN is there already; its end wakes these READs
@@ -283,9 +301,9 @@ public final class DeviceCore {
         }
     }
 
-    private static void failReads(Step step, Cookie cookie, Errno errno) {
+    private static void failReads(Step step, Cookie cookie, Errno errno, Predicate<Pending> which) {
         for (Pending request : step.state.requestsOf(cookie)) {
-            if (request.is(Opcode.READ)) {
+            if (request.is(Opcode.READ) && which.test(request)) {
                 step.record(new Ended(request.id()));
                 step.tell(cookie, new ReadEnded(request.tag(), errno));
             }
@@ -364,12 +382,13 @@ public final class DeviceCore {
         } else if (copen.size() < 0) {
             openFailed(step, cookie, slot, Errno.of((int) -copen.size())); // S70
             step.act(new Reply(new DeviceReply.Done(copen, OK)));
-        } else if (request.expected() != null && !request.expected().agreesWith(content)) {
+        } else if (!request.accepts(content)) {
             openFailed(step, cookie, slot, ESTALE); // G13: the readers were promised another content
-            failReads(step, cookie, ESTALE);
+            failReads(step, cookie, ESTALE, _ -> true);
             step.act(new Reply(new DeviceReply.Done(copen, ESTALE)));
         } else {
             step.set(cookie, slot.opened(content)); // S72
+            failReads(step, cookie, ESTALE, read -> !read.accepts(content));
             step.tell(cookie, new OpenEnded(OK, content));
             step.act(new Reply(new DeviceReply.Done(copen, OK)));
         }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// A request in the table (S8).
 /// @param range of a READ, else null
 /// @param tag of a READ: which of its object's this is
-/// @param expected of an OPEN: the only content that will do; null if any will
+/// @param expected the only content that will do; null if any will
 /// @param isNew may be handed out
 /// @param out the handle it was last handed out under; restore leaves it, so an answer of the healthy daemon counts
 /// (I18)
@@ -28,8 +28,8 @@ public record Pending(
         return new Pending(id, Opcode.OPEN, cookie, null, 0, expected, true, null);
     }
 
-    static Pending read(MsgId id, Cookie cookie, Range range, long tag) {
-        return new Pending(id, Opcode.READ, cookie, range, tag, null, true, null);
+    static Pending read(MsgId id, Cookie cookie, Range range, long tag, Content promised) {
+        return new Pending(id, Opcode.READ, cookie, range, tag, promised, true, null);
     }
 
     static Pending close(MsgId id, Cookie cookie) {
@@ -46,6 +46,10 @@ public record Pending(
 
     Pending retagged(long newTag) {
         return new Pending(id, opcode, cookie, range, newTag, expected, isNew, out);
+    }
+
+    boolean accepts(Content content) {
+        return expected == null || expected.agreesWith(content);
     }
 
     boolean is(Opcode other) {

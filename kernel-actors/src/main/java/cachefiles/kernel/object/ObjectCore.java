@@ -153,7 +153,7 @@ public final class ObjectCore {
                 new Decision<>(
                         List.of(),
                         ready.reads().stream()
-                                .<ObjectAction>map(read -> submit(cookie, read))
+                                .<ObjectAction>map(read -> submit(cookie, ready.content(), read))
                                 .toList());
             case Rest _ ->
                 ready.reads().isEmpty()
@@ -189,7 +189,7 @@ public final class ObjectCore {
         }
         var read = new Outstanding(Range.between(range.offset(), limit), ask, List.of(ask));
         reads.add(at, read);
-        return become(new Ready(ready.content(), List.copyOf(reads), false), submit(cookie, read));
+        return become(new Ready(ready.content(), List.copyOf(reads), false), submit(cookie, ready.content(), read));
     }
 
     /// Every ask ends with one [ReadDone], so that the gate knows how much it has outstanding. An ask that is unknown
@@ -248,11 +248,11 @@ public final class ObjectCore {
             Cookie cookie, Closing closing, ObjectCommand command) {
         return switch (command) {
             case Heard(Notice.CloseEnded _) -> drop(cookie, closing.known(), closing.retiring(), OK);
-            case Resubmit _ -> Decision.only(new Submit(new SubmitClose(cookie)));
+            case Resubmit _, Rest _ -> Decision.only(new Submit(new SubmitClose(cookie)));
             case Release(var retire) -> become(new Closing(closing.known(), retire || closing.retiring()));
             case Acquire _ -> Decision.only(new Acquired(EBUSY, null));
             case Read(var ask, _) -> Decision.only(new ReadDone(ask, EIO));
-            case CancelRead _, Rest _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
+            case CancelRead _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
         };
     }
 
@@ -260,11 +260,11 @@ public final class ObjectCore {
             Cookie cookie, Dropping dropping, ObjectCommand command) {
         return switch (command) {
             case Heard(Notice.DropDone _) -> dropped(dropping);
-            case Resubmit _ -> Decision.only(new Submit(new Drop(cookie)));
+            case Resubmit _, Rest _ -> Decision.only(new Submit(new Drop(cookie)));
             case Release(var retire) -> become(new Dropping(dropping.known(), retire || dropping.retiring(), OK));
             case Acquire _ -> Decision.only(new Acquired(EBUSY, null));
             case Read(var ask, _) -> Decision.only(new ReadDone(ask, EIO));
-            case CancelRead _, Rest _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
+            case CancelRead _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
         };
     }
 
@@ -293,8 +293,8 @@ public final class ObjectCore {
         return known == null ? Decision.nothing() : Decision.only(new Submit(new SubmitOpen(cookie, known)));
     }
 
-    private static Submit submit(Cookie cookie, Outstanding read) {
-        return new Submit(new SubmitRead(cookie, read.range(), read.tag()));
+    private static Submit submit(Cookie cookie, Content promised, Outstanding read) {
+        return new Submit(new SubmitRead(cookie, read.range(), read.tag(), promised));
     }
 
     private static List<Long> plus(List<Long> asks, long ask) {

@@ -59,7 +59,7 @@ final class DeviceBench {
     }
 
     DeviceBench read(Cookie cookie, Range range, long tag) {
-        return tell(new DeviceCommand.SubmitRead(cookie, range, tag));
+        return tell(new DeviceCommand.SubmitRead(cookie, range, tag, CONTENT));
     }
 
     DeviceBench fetch() {

@@ -188,6 +188,7 @@ class ObjectCoreTest {
     }
 
     private static ObjectAction read(long offset, long length, long tag) {
-        return new ObjectAction.Submit(new DeviceCommand.SubmitRead(BLOB, new Range(offset, length), tag));
+        return new ObjectAction.Submit(
+                new DeviceCommand.SubmitRead(BLOB, new Range(offset, length), tag, CONTENT));
     }
 }
