@@ -11,7 +11,7 @@ public sealed interface ObjectCommand {
     record Acquire() implements ObjectCommand {}
 
     /// These bytes are missing. Ends with the READ that covers the first of them.
-    /// @param ask names the question; an ask said again after a failure is the same question
+    /// @param ask names the question; one asked again of a successor has a new name
     record Read(long ask, Range range) implements ObjectCommand {}
 
     /// Nobody waits for this ask any more.

@@ -70,6 +70,24 @@ public final class GateCore {
         this.bound = bound;
     }
 
+    /// A copy that shares nothing that changes.
+    public GateCore copy() {
+        var copy = new GateCore(window, bound);
+        asks.forEach((ask, asked) -> {
+            var same = new Asked(asked.range);
+            same.waiters.addAll(asked.waiters);
+            same.sent = asked.sent;
+            copy.asks.put(ask, same);
+        });
+        copy.byRange.putAll(byRange);
+        copy.askOf.putAll(askOf);
+        copy.unsent.addAll(unsent);
+        copy.nextAsk = nextAsk;
+        copy.sent = sent;
+        copy.wish = wish;
+        return copy;
+    }
+
     /// Whether nothing is asked of the object, so that it may leave memory (B33).
     public boolean isIdle() {
         return asks.isEmpty() && wish == Wish.NONE;
@@ -171,13 +189,16 @@ public final class GateCore {
     }
 
     /// The object's actor has come up: all that was said to a predecessor is said again, but for what nobody waits for.
+    /// Asks get new numbers: a READ that a predecessor named by the old one may be out, for less than is asked now.
     public List<Action> objectUp() {
         var actions = new ArrayList<Action>();
-        for (var ask : List.copyOf(asks.entrySet())) {
-            if (ask.getValue().waiters.isEmpty()) {
-                forget(ask.getKey(), ask.getValue());
-            } else if (ask.getValue().sent) {
-                actions.add(new Action.Send(new ObjectCommand.Read(ask.getKey(), ask.getValue().range)));
+        for (var entry : List.copyOf(asks.entrySet())) {
+            var asked = entry.getValue();
+            if (asked.sent) {
+                forget(entry.getKey(), asked);
+                if (!asked.waiters.isEmpty()) {
+                    askAnew(asked, actions);
+                }
             }
         }
         actions.addAll(sendNext());
@@ -193,6 +214,15 @@ public final class GateCore {
     /// The device has lost its table.
     public List<Action> deviceUp() {
         return isIdle() ? List.of() : List.of(new Action.Send(new ObjectCommand.Resubmit()));
+    }
+
+    private void askAnew(Asked asked, List<Action> actions) {
+        long ask = nextAsk++;
+        asks.put(ask, asked);
+        byRange.put(asked.range, ask);
+        asked.waiters.forEach(waiter -> askOf.put(waiter, ask));
+        sent++;
+        actions.add(new Action.Send(new ObjectCommand.Read(ask, asked.range)));
     }
 
     private List<Action> sendNext() {

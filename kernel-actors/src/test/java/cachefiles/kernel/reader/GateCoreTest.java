@@ -155,10 +155,17 @@ class GateCoreTest {
 
     @Test
     @Tag("I18")
-    void an_object_that_comes_up_is_told_all_that_is_outstanding_in_its_order_and_nothing_that_was_left() {
+    void an_object_that_comes_up_is_asked_anew_for_all_that_is_outstanding_in_its_order_and_for_nothing_that_was_left() {
         var gate = after(full(), it -> it.leave(1));
-        assertEquals("Send(Read(1 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp()));
+        assertEquals("Send(Read(3 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp()));
         assertEquals(2, gate.outstanding());
+    }
+
+    @Test
+    void what_is_still_queued_ends_with_the_release() {
+        var gate = full();
+        assertEquals("Wakeup(3 EIO), Send(Release)", Brief.of(gate.release(false)));
+        assertEquals(2, gate.waiters());
     }
 
     private static GateCore gate() {
