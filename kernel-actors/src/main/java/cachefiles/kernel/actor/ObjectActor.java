@@ -200,7 +200,7 @@ public final class ObjectActor
                 context.pipeToSelf(
                         CompletableFuture.supplyAsync(() -> attach(content), setting.blocking()),
                         (errno, failed) -> new Attached(content, failed == null ? errno : Errno.EIO));
-            case ObjectAction.Clear _ -> setting.blocking().execute(this::clear);
+            case ObjectAction.Clear _ -> clear(); // here and now: later it would hit what the next use has stored
             case ObjectAction.Acquired(var errno, var content) -> gate.acquired(errno, content);
             case ObjectAction.ReadDone(var ask, var errno) -> gate.readDone(ask, errno);
             case ObjectAction.Released _ -> gate.released();
