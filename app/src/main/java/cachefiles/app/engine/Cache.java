@@ -1,10 +1,13 @@
 package cachefiles.app.engine;
 
 import akka.actor.ActorSystem;
+import akka.actor.BootstrapSetup;
+import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.dispatch.MonitorableThreadFactory;
 import cachefiles.daemon.actor.DaemonActor;
 import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.daemon.actor.SupervisorActor;
@@ -42,6 +45,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import scala.concurrent.ExecutionContext;
 
 /// A cache in this process: files are filled on demand from an origin, by a daemon that may die.
 ///
@@ -56,6 +60,7 @@ public final class Cache implements AutoCloseable {
     private final ExecutorService kernelThreads;
     private final ExecutorService daemonThreads;
     private final ScheduledThreadPoolExecutor clock;
+    private final Crew crew;
     private final Semaphore reads;
     private final AtomicReference<ActorRef<SupervisorActor.Command>> toSupervisor = new AtomicReference<>();
     private final AtomicReference<ActorRef<DaemonActor.Command>> daemon = new AtomicReference<>();
@@ -86,9 +91,15 @@ public final class Cache implements AutoCloseable {
         this.clock.setRemoveOnCancelPolicy(true);
         this.reads = new Semaphore(options.readsInFlight);
         this.journal = journal;
+        this.crew = new Crew(named("cachefiles-crew"));
+        var setup = options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults);
         this.system = ActorSystem.create(
                 "cachefiles",
-                options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults));
+                setup.withSetup(BootstrapSetup.create(journal.config())
+                        .withDefaultExecutionContext(ExecutionContext.fromExecutor(crew))));
+        if (((ExtendedActorSystem) system).threadFactory() instanceof MonitorableThreadFactory threads) {
+            crew.onDeath(threads.exceptionHandler());
+        }
         this.cache = Adapter.spawn(system, CacheActor.create(cacheSetting()), "cache");
         var port = DeviceActor.port(await(device));
         this.supervisor = Adapter.spawn(
@@ -98,7 +109,7 @@ public final class Cache implements AutoCloseable {
                                         port,
                                         options.origin,
                                         options.workers,
-                                        daemonThreads,
+                                        options.origin.isImmediate() ? crew : daemonThreads,
                                         options.faults,
                                         options.daemonObserver),
                                 new SupervisorCore.Policy(options.handles, options.maxFruitlessRestarts),
@@ -265,6 +276,7 @@ public final class Cache implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             clock.shutdownNow();
+            crew.close();
             daemonThreads.shutdown();
             kernelThreads.shutdown();
             journal.close();
@@ -286,6 +298,10 @@ public final class Cache implements AutoCloseable {
 
     ScheduledThreadPoolExecutor clock() {
         return clock;
+    }
+
+    Crew crew() {
+        return crew;
     }
 
     Semaphore reads() {

@@ -6,7 +6,6 @@ import cachefiles.kernel.actor.ReadOperation;
 import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
-import cachefiles.kernel.uapi.Errno;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +38,8 @@ public final class CachedObject implements AutoCloseable {
     }
 
     /// A read under way.
-    /// @param bytes how many were copied; fails with a [DeviceException]: `EIO` no data or no daemon, `EINTR` cancelled,
+    /// @param bytes how many were copied; fails with a [DeviceException]: `EIO` no data or no daemon, `EINTR`
+    /// cancelled,
     ///     `ETIMEDOUT`, `ESTALE` the origin's content changed, `EAGAIN` too many reads wait
     public record Read(CompletableFuture<Integer> bytes, Runnable cancel) {}
 
@@ -47,34 +47,16 @@ public final class CachedObject implements AutoCloseable {
     /// @return bytes copied, 0 at the end
     /// @throws DeviceException as [Read#bytes]
     public int read(long offset, ByteBuffer target) throws DeviceException {
-        var read = readAsync(offset, target);
-        try {
-            return cache.get(read.bytes(), cookie() + " at " + offset);
-        } catch (DeviceException failed) {
-            read.cancel().run(); // whatever it was: nobody waits for it any more
-            throw failed;
-        }
+        return new BlockingRead(cache, gate, checked(offset), target, sizeBytes).run();
     }
 
     /// As [#read], without waiting for the daemon. `target` belongs to the read until that is done.
     public Read readAsync(long offset, ByteBuffer target) {
-        if (offset < 0) {
-            throw new IllegalArgumentException("offset " + offset + " lies before the object");
-        }
         var bytes = new CompletableFuture<Integer>();
-        if (!cache.reads().tryAcquire()) {
-            bytes.completeExceptionally(new DeviceException(Errno.EAGAIN, cookie().toString()));
-            return new Read(bytes, () -> {});
-        }
+        var permit = new Permit(cache);
         var operation = new ReadOperation(
-                gate,
-                offset,
-                target,
-                sizeBytes,
-                cache.options().readBytes,
-                cache.threads(),
-                (errno, copied) -> {
-                    cache.reads().release();
+                gate, checked(offset), target, sizeBytes, cache.options().readBytes, permit, (errno, copied) -> {
+                    permit.giveBack();
                     if (errno.isOk()) {
                         bytes.complete(copied);
                     } else {
@@ -84,11 +66,44 @@ public final class CachedObject implements AutoCloseable {
         operation.start();
         var longest = cache.options().deadline;
         if (!longest.isZero() && !bytes.isDone()) {
-            var deadline =
-                    cache.clock().schedule(operation::deadlinePassed, longest.toNanos(), TimeUnit.NANOSECONDS);
+            var deadline = cache.clock().schedule(operation::deadlinePassed, longest.toNanos(), TimeUnit.NANOSECONDS);
             bytes.whenComplete((_, _) -> deadline.cancel(false));
         }
         return new Read(bytes, operation::cancel);
+    }
+
+    private static long checked(long offset) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("offset " + offset + " lies before the object");
+        }
+        return offset;
+    }
+
+    /// A read's place among those that may wait; it has one from its first wait to its end.
+    private static final class Permit implements ReadOperation.Resume {
+        private final Cache cache;
+        private boolean held;
+
+        Permit(Cache cache) {
+            this.cache = cache;
+        }
+
+        @Override
+        public boolean mayWait() {
+            held = held || cache.reads().tryAcquire();
+            return held;
+        }
+
+        void giveBack() {
+            if (held) {
+                cache.reads().release();
+            }
+        }
+
+        @Override
+        public void execute(Runnable rest) {
+            cache.threads().execute(rest);
+        }
     }
 
     /// Ends this use. After the last one the daemon is told to close the object; its bytes stay.

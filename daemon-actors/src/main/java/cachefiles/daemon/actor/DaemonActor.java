@@ -27,10 +27,8 @@ import cachefiles.kernel.uapi.Phase;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// The daemon: carries what device, origin and supervisor say to [DaemonCore], and its actions to them. All it knows is
 /// made in its constructor: a successor starts with nothing but what the supervisor hands it.
@@ -71,8 +69,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         return Behaviors.setup(context -> new DaemonActor(context, setting, supervisor));
     }
 
-    private DaemonActor(
-            ActorContext<Command> context, Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
+    private DaemonActor(ActorContext<Command> context, Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
         super(context);
         this.setting = setting;
         this.supervisor = supervisor;
@@ -145,15 +142,20 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
                 work(worker, () -> {
                     try {
                         return new DaemonCommand.LookedUp(
-                                incarnation, worker, msgId, Errno.OK, setting.origin().find(cookie));
+                                incarnation,
+                                worker,
+                                msgId,
+                                Errno.OK,
+                                setting.origin().find(cookie));
                     } catch (DeviceException failed) {
                         return new DaemonCommand.LookedUp(incarnation, worker, msgId, failed.errno(), null);
                     }
                 });
             case DaemonAction.Fill(var worker, var msgId, var handle, var content, var range) -> {
                 var fd = Objects.requireNonNull(fds.get(handle));
-                work(worker, () -> new DaemonCommand.Filled(
-                        incarnation, worker, msgId, filler.fill(fd, content, range)));
+                work(
+                        worker,
+                        () -> new DaemonCommand.Filled(incarnation, worker, msgId, filler.fill(fd, content, range)));
             }
             case DaemonAction.Keep(var handle, var content) -> {
                 var fd = fds.get(handle);
@@ -174,11 +176,17 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
     }
 
     private void work(int worker, Supplier<DaemonCommand> job) {
-        long incarnation = state.incarnation();
-        getContext().pipeToSelf(
-                CompletableFuture.supplyAsync(job, setting.blocking()),
-                (DaemonCommand outcome, @Nullable Throwable died) -> new FromWorker(
-                        died == null ? outcome : new DaemonCommand.WorkerDied(incarnation, worker)));
+        var died = new DaemonCommand.WorkerDied(state.incarnation(), worker);
+        var self = getContext().getSelf();
+        setting.blocking().execute(() -> {
+            DaemonCommand outcome;
+            try {
+                outcome = job.get();
+            } catch (RuntimeException | Error _) {
+                outcome = died;
+            }
+            self.tell(new FromWorker(outcome));
+        });
     }
 
     private void tellSupervisor(SupervisorCore.Command command) {

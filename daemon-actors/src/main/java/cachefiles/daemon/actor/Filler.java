@@ -10,15 +10,16 @@ import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.kernel.uapi.Range;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// The blocking part of a worker: what a READ asks for goes from the origin through the handle to the file. Bytes that a
-/// predecessor has stored are not fetched again.
+/// The blocking part of a worker: what a READ asks for goes from the origin through the handle to the file. Bytes that
+/// a predecessor has stored are not fetched again.
 final class Filler {
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final Origin origin;
     private final Faults faults;
-    private final ThreadLocal<ByteBuffer> buffers = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(CHUNK_BYTES));
+    private final ConcurrentLinkedQueue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>(); // one a worker at most
 
     Filler(Origin origin, Faults faults) {
         this.origin = origin;
@@ -48,10 +49,16 @@ final class Filler {
     }
 
     private void copy(AnonymousFd fd, Cookie cookie, Content content, Range hole) throws DeviceException {
-        var buffer = buffers.get().clear().limit((int) hole.length());
-        faults.at(Phase.FETCHING, Faults.Victim.WORKER, cookie);
-        origin.fetch(cookie, content, hole.offset(), buffer);
-        faults.at(Phase.FETCHED, Faults.Victim.WORKER, cookie);
-        fd.write(buffer.flip(), hole.offset());
+        var idle = buffers.poll();
+        var buffer = idle == null ? ByteBuffer.allocateDirect(CHUNK_BYTES) : idle;
+        try {
+            buffer.clear().limit((int) hole.length());
+            faults.at(Phase.FETCHING, Faults.Victim.WORKER, cookie);
+            origin.fetch(cookie, content, hole.offset(), buffer);
+            faults.at(Phase.FETCHED, Faults.Victim.WORKER, cookie);
+            fd.write(buffer.flip(), hole.offset());
+        } finally {
+            buffers.add(buffer);
+        }
     }
 }

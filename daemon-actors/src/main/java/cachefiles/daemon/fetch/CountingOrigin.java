@@ -55,6 +55,11 @@ public final class CountingOrigin implements Origin {
         }
     }
 
+    @Override
+    public boolean isImmediate() {
+        return origin.isImmediate();
+    }
+
     private synchronized void count(Cookie cookie, String validator, long offset, int length) {
         if (length > 0) {
             Seen ranges = seen.compute(

@@ -45,6 +45,11 @@ public final class MemoryOrigin implements Origin {
         fill(cookie, expected, offset, target);
     }
 
+    @Override
+    public boolean isImmediate() {
+        return true;
+    }
+
     private Version version(Cookie cookie) throws DeviceException {
         Version version = contents.get(cookie);
         if (version == null) {

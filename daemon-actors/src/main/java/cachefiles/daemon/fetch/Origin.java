@@ -10,8 +10,14 @@ public interface Origin {
     /// @throws DeviceException `ENOENT` no such content, `EISDIR`, `EACCES`, `EIO`
     Content find(Cookie cookie) throws DeviceException;
 
-    /// Fills `target` from `offset` on, whole: content that ends before, or is not the version of `expected`, is an error.
+    /// Fills `target` from `offset` on, whole: content that ends before, or is not the version of `expected`, is an
+    /// error.
     /// @param expected what [#find] said when the object was opened
     /// @throws DeviceException `ESTALE` another version than expected, `ENOENT` vanished, `EIO`
     void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException;
+
+    /// Whether no method ever waits, for a disk or a network say: then it takes no threads of its own to call them.
+    default boolean isImmediate() {
+        return false;
+    }
 }

@@ -11,12 +11,19 @@ import java.util.function.ObjIntConsumer;
 
 /// One read: the shell of [ReaderCore]. A hit is served on the caller's thread and passes no mailbox.
 public final class ReadOperation implements Gate.Waiter {
+    /// Where a read goes on after a wait: not in the caller's stack.
+    public interface Resume extends Executor {
+        /// The read has met a hole.
+        /// @return whether it may wait; else it ends with `EAGAIN`
+        boolean mayWait();
+    }
+
     private final Gate gate;
     private final ByteBuffer target;
     private final long start;
     private final long limit;
     private final int readBytes;
-    private final Executor resume;
+    private final Resume resume;
     private final ObjIntConsumer<Errno> done;
     private ReaderCore.State state = ReaderCore.START;
     private long position;
@@ -26,7 +33,7 @@ public final class ReadOperation implements Gate.Waiter {
     /// @param target is filled from `offset` on, as far as the object goes
     /// @param sizeBytes of the object
     /// @param readBytes the most that one READ asks for
-    /// @param resume where the read goes on after a wait; must not run in the caller's stack
+    /// @param resume asked before a wait, and where the read goes on after it
     /// @param done gets the outcome and the bytes copied, once
     public ReadOperation(
             Gate gate,
@@ -34,7 +41,7 @@ public final class ReadOperation implements Gate.Waiter {
             ByteBuffer target,
             long sizeBytes,
             int readBytes,
-            Executor resume,
+            Resume resume,
             ObjIntConsumer<Errno> done) {
         this.gate = gate;
         this.target = target;
@@ -79,7 +86,13 @@ public final class ReadOperation implements Gate.Waiter {
     private void run(Action action) {
         switch (action) {
             case Action.Look _ -> apply(look());
-            case Action.Ask(var hole) -> wait = gate.await(hole, this);
+            case Action.Ask(var hole) -> {
+                if (resume.mayWait()) {
+                    wait = gate.await(hole, this);
+                } else {
+                    apply(new Command.Ended(Errno.EAGAIN));
+                }
+            }
             case Action.Leave _ -> gate.leave(wait);
             case Action.Complete(var errno) -> done.accept(errno, (int) (position - start));
         }
