@@ -84,12 +84,15 @@ final class H2File implements AutoCloseable {
         return url;
     }
 
-    /// Ends H2's engine for this file, so that the next start need not recover it.
+    /// Ends H2's engine for this file, so that the next start need not recover it. A second time does nothing.
     @Override
     public void close() throws IOException {
-        try (held;
-                var statement = held.createStatement()) {
-            statement.execute("SHUTDOWN");
+        try (held) {
+            if (!held.isClosed()) {
+                try (var statement = held.createStatement()) {
+                    statement.execute("SHUTDOWN");
+                }
+            }
         } catch (SQLException failed) {
             if (failed.getErrorCode() != ErrorCode.DATABASE_IS_CLOSED) {
                 throw new IOException("the journal was not closed in order: " + failed.getMessage(), failed);
