@@ -221,7 +221,8 @@ final class StoredContent {
         long first = present.nextGap(offset / Store.BLOCK_BYTES, blockLimit);
         return first == blockLimit
                 ? Optional.empty()
-                : Optional.of(between(first, present.nextMember(first, blockLimit), size));
+                : Optional.of(
+                        between(first, present.nextMember(first + 1, blockLimit), size)); // `first` may be one by now
     }
 
     /// The blocks that `offset` to `limit` touches, up to `sizeBytes`.
