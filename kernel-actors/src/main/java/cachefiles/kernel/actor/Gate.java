@@ -45,6 +45,7 @@ public final class Gate {
     private volatile boolean withdrawn;
     private volatile long idleSinceNanos = System.nanoTime();
     private @Nullable ActorRef<ObjectActor.Command> actor;
+    private volatile long life;
     private @Nullable Consumer<Acquisition> onAcquired;
     private @Nullable Runnable onReleased;
 
@@ -137,7 +138,7 @@ public final class Gate {
     /// Asks the actor to leave memory, if nothing has been asked of it for so long.
     public synchronized void rest(long idleNanos) {
         if (actor != null && core.isIdle() && System.nanoTime() - idleSinceNanos >= idleNanos) {
-            actor.tell(new ObjectActor.Step(new ObjectCommand.Rest()));
+            actor.tell(new ObjectActor.Step(new ObjectCommand.Rest(), life));
         }
     }
 
@@ -151,17 +152,26 @@ public final class Gate {
         return true;
     }
 
-    synchronized void objectUp(ActorRef<ObjectActor.Command> up) {
+    /// All that still holds is said to the actor anew.
+    /// @return the number of its life: what was said to an earlier one, and may still be in its mailbox, is void
+    synchronized long objectUp(ActorRef<ObjectActor.Command> up) {
         actor = up;
+        life = life + 1;
         for (GateCore.Action action : core.objectUp()) {
             if (action instanceof GateCore.Action.Send(var command)) {
-                up.tell(new ObjectActor.Step(command));
+                up.tell(new ObjectActor.Step(command, life));
             }
         }
         restIfOver();
+        return life;
     }
 
-    /// Said before, but the actor may have failed over it, or have been at a release that it was told twice.
+    /// Whether no later life of the actor has begun.
+    boolean isAlive(long which) {
+        return which == life;
+    }
+
+    /// Said before, but the actor may have failed over it; nobody else says it again.
     private void restIfOver() {
         if (withdrawn) {
             rest(0);
@@ -219,7 +229,7 @@ public final class Gate {
         switch (action) {
             case GateCore.Action.Send(var command) -> {
                 if (actor != null) {
-                    actor.tell(new ObjectActor.Step(command));
+                    actor.tell(new ObjectActor.Step(command, life));
                 } else {
                     keeper.activate(this); // all that was asked is said when it is up
                 }

@@ -43,14 +43,15 @@ public final class ObjectActor
         extends EventSourcedBehavior<ObjectActor.Command, ObjectEvent.Journaled, ObjectActor.Holder> {
     public sealed interface Command {}
 
-    /// From the gate or the keeper.
-    public record Step(ObjectCommand command) implements Command {}
+    /// From the gate.
+    /// @param life of the actor that it was said to; a later one is told again what still holds
+    public record Step(ObjectCommand command, long life) implements Command {}
 
     public record FromDevice(Notice notice) implements Command {}
 
     public record Die(Faults.Crash crash) implements Command {}
 
-    private record Attached(Content content, Errno errno) implements Command {}
+    private record Attached(Content content, Errno errno, long life) implements Command {}
 
     /// What Akka takes for the state. In snapshots it is the content alone ([Snapshot]).
     public static final class Holder {
@@ -87,6 +88,7 @@ public final class ObjectActor
     private final Cookie cookie;
     private final Gate gate;
     private final BackingFile file;
+    private long life;
 
     /// @param gate what speaks to it for all readers, and outlives it
     public static Behavior<Command> create(Setting setting, Cookie cookie, Gate gate, BackingFile file) {
@@ -141,7 +143,7 @@ public final class ObjectActor
     /// The empty state may have been moved by a predecessor: what the journal does not know is gone.
     private void recovered(Holder holder) {
         holder.state = new ObjectState.Idle(holder.known());
-        gate.objectUp(context.getSelf());
+        life = gate.objectUp(context.getSelf());
     }
 
     @Override
@@ -160,11 +162,15 @@ public final class ObjectActor
     }
 
     private Effect<ObjectEvent.Journaled, Holder> onCommand(Holder holder, Command message) {
+        if (message instanceof Step step && step.life() != life
+                || message instanceof Attached attached && attached.life() != life) {
+            return Effect().none();
+        }
         var command =
                 switch (message) {
-                    case Step(var step) -> step;
+                    case Step(var step, _) -> step;
                     case FromDevice(var notice) -> new ObjectCommand.Heard(notice);
-                    case Attached(var content, var errno) -> new ObjectCommand.Attached(content, errno);
+                    case Attached(var content, var errno, _) -> new ObjectCommand.Attached(content, errno);
                     case Die(var crash) -> throw crash.now();
                 };
         var decision = ObjectCore.decide(cookie, holder.state, command);
@@ -196,10 +202,12 @@ public final class ObjectActor
         switch (action) {
             case ObjectAction.Submit(var command) ->
                 setting.device().tell(new DeviceActor.FromObject(command, context.getSelf(), file));
-            case ObjectAction.Attach(var content) ->
+            case ObjectAction.Attach(var content) -> {
+                long mine = life;
                 context.pipeToSelf(
-                        CompletableFuture.supplyAsync(() -> attach(content), setting.blocking()),
-                        (errno, failed) -> new Attached(content, failed == null ? errno : Errno.EIO));
+                        CompletableFuture.supplyAsync(() -> attach(content, mine), setting.blocking()),
+                        (errno, failed) -> new Attached(content, failed == null ? errno : Errno.EIO, mine));
+            }
             case ObjectAction.Clear _ -> clear(); // here and now: later it would hit what the next use has stored
             case ObjectAction.Acquired(var errno, var content) -> gate.acquired(errno, content);
             case ObjectAction.ReadDone(var ask, var errno) -> gate.readDone(ask, errno);
@@ -208,9 +216,13 @@ public final class ObjectActor
         }
     }
 
-    private Errno attach(Content content) {
+    private Errno attach(Content content, long mine) {
         try {
-            file.attach(content.sizeBytes(), content.validator());
+            synchronized (file) { // a predecessor's attach that comes late must not undo its successor's
+                if (gate.isAlive(mine)) {
+                    file.attach(content.sizeBytes(), content.validator());
+                }
+            }
             return Errno.OK;
         } catch (IOException failed) {
             context.getSystem().log().warn("cannot attach the file of {}: {}", cookie, failed.toString());
