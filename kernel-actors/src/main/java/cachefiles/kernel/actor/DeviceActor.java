@@ -68,15 +68,16 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
 
     private final Setting setting;
     private final TimerScheduler<Command> timers;
-    private final Fence fence = new Fence();
+    private final Fence fence;
     private DeviceState state;
     private final Map<Cookie, Peer> peers = new HashMap<>();
     private Map<Integer, Fence.Gate> gates = new HashMap<>();
     private Consumer<DeviceReply> poller = _ -> {};
 
     public static Behavior<Command> create(Setting setting) {
+        var fence = new Fence(); // of all lives: the next one shuts out whom the last had let write
         return Behaviors.withTimers(
-                timers -> Behaviors.setup(context -> new DeviceActor(context, timers, setting)));
+                timers -> Behaviors.setup(context -> new DeviceActor(context, timers, setting, fence)));
     }
 
     /// The device as a daemon sees it.
@@ -84,10 +85,12 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
         return (call, replyTo) -> device.tell(new FromDaemon(call, replyTo));
     }
 
-    private DeviceActor(ActorContext<Command> context, TimerScheduler<Command> timers, Setting setting) {
+    private DeviceActor(
+            ActorContext<Command> context, TimerScheduler<Command> timers, Setting setting, Fence fence) {
         super(context);
         this.setting = setting;
         this.timers = timers;
+        this.fence = fence;
         this.state = opened();
     }
 
