@@ -457,4 +457,24 @@ class CacheCoreTest {
     private static CacheCommand space(int filesPercent, int blocksPercent) {
         return new MeasureSpace(new FreeSpace(filesPercent, 100, blocksPercent, 100));
     }
+
+    @Test
+    @Tag("B35")
+    @Tag("I12")
+    void two_cookies_of_a_new_volume_are_both_looked_up_and_both_users_told() {
+        var bench = bound("bind ondemand").after(volume(1));
+        assertEquals("StartLookUp a true", bench.say(acquire(2, A)));
+        assertEquals("StartLookUp b true", bench.say(acquire(3, B)));
+        assertEquals("Complete 3 OK", bench.say(new LookedUp(B, OK)));
+        assertEquals("Complete 2 OK", bench.say(new LookedUp(A, OK)));
+    }
+
+    @Test
+    @Tag("T16")
+    @Tag("B40")
+    void a_mount_keeps_its_name_for_whoever_asks_for_it_again() {
+        var bench = bound("bind ondemand").after(volume(1), acquire(2, A), new LookedUp(A, OK));
+        assertEquals("Complete 3 EBUSY", bench.say(volume(3)));
+        assertEquals("Complete 4 OK", bench.say(acquire(4, A)));
+    }
 }

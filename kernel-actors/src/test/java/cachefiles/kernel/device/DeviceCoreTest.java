@@ -459,9 +459,11 @@ class DeviceCoreTest {
     @Tag("G13")
     void a_read_of_other_content_than_the_descriptor_was_opened_for_is_refused_whichever_came_first() {
         var changed = new DeviceBench().lookUp(BLOB).fetch().copen(BLOB, 65536, "v2");
-        assertEquals(List.of(new ReadEnded(7, ESTALE)), changed.read(BLOB, FIRST, 7).told(BLOB));
+        assertEquals(
+                List.of(new ReadEnded(7, ESTALE)), changed.read(BLOB, FIRST, 7).told(BLOB));
 
-        var waiting = new DeviceBench().lookUp(BLOB).fetch().read(BLOB, FIRST, 7).copen(BLOB, 65536, "v2");
+        var waiting =
+                new DeviceBench().lookUp(BLOB).fetch().read(BLOB, FIRST, 7).copen(BLOB, 65536, "v2");
         assertTrue(waiting.told(BLOB).contains(new ReadEnded(7, ESTALE)));
         assertTrue(waiting.state.table().isEmpty());
     }

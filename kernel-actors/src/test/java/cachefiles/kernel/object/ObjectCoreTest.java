@@ -188,7 +188,30 @@ class ObjectCoreTest {
     }
 
     private static ObjectAction read(long offset, long length, long tag) {
-        return new ObjectAction.Submit(
-                new DeviceCommand.SubmitRead(BLOB, new Range(offset, length), tag, CONTENT));
+        return new ObjectAction.Submit(new DeviceCommand.SubmitRead(BLOB, new Range(offset, length), tag, CONTENT));
+    }
+
+    @Test
+    @Tag("B30")
+    @Tag("S107")
+    void a_file_that_cannot_be_attached_ends_the_look_up_once_and_nobody_tries_again() {
+        tell(new ObjectCommand.Acquire());
+        hear(new Notice.OpenEnded(OK, CONTENT));
+        assertEquals(
+                List.of(new ObjectAction.Submit(new DeviceCommand.Drop(BLOB))),
+                tell(new ObjectCommand.Attached(CONTENT, EIO)));
+        assertEquals(List.of(new ObjectAction.Acquired(EIO, null)), hear(new Notice.DropDone()));
+        assertEquals(new Idle(null), state);
+    }
+
+    @Test
+    @Tag("S124")
+    void an_object_that_goes_away_is_dropping_until_the_device_has_let_go_of_it() {
+        ready();
+        tell(new ObjectCommand.Release(false));
+        hear(new Notice.CloseEnded());
+        assertEquals("DROPPING", ObjectCore.printed(state, Slot.State.CLOSE));
+        hear(new Notice.DropDone());
+        assertEquals("CLOSE", ObjectCore.printed(state, Slot.State.CLOSE));
     }
 }

@@ -12,7 +12,6 @@ import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Range;
 import cachefiles.testing.Brief;
 import cachefiles.testing.StateTable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,9 +95,9 @@ class GateCoreTest {
     @Tag("I1")
     void ten_thousand_reads_of_as_many_ranges_keep_64_outstanding_and_all_get_through() {
         var gate = new GateCore(64, 20_000);
-        var sent = new ArrayList<Action>();
+        int sent = 0;
         for (int waiter = 0; waiter < 10_000; waiter++) {
-            sent.addAll(gate.await(waiter, block(waiter)));
+            sent += gate.await(waiter, block(waiter)).size();
             assertTrue(gate.outstanding() <= 64);
         }
         int woken = 0;
@@ -106,10 +105,11 @@ class GateCoreTest {
             assertEquals(Math.min(64, 10_000 - ask), gate.outstanding());
             for (Action action : gate.readDone(ask, OK)) {
                 woken += action instanceof Action.Wakeup ? 1 : 0;
-                sent.add(action);
+                sent += action instanceof Action.Send ? 1 : 0;
             }
         }
         assertEquals(10_000, woken);
+        assertEquals(10_000, sent);
         assertTrue(gate.isIdle());
     }
 
@@ -155,7 +155,8 @@ class GateCoreTest {
 
     @Test
     @Tag("I18")
-    void an_object_that_comes_up_is_asked_anew_for_all_that_is_outstanding_in_its_order_and_for_nothing_that_was_left() {
+    void
+            an_object_that_comes_up_is_asked_anew_for_all_that_is_outstanding_in_its_order_and_for_nothing_that_was_left() {
         var gate = after(full(), it -> it.leave(1));
         assertEquals("Send(Read(3 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp()));
         assertEquals(2, gate.outstanding());

@@ -97,6 +97,7 @@ class FileStoreTest extends StoreContract {
     }
 
     @Test
+    @Tag("G12")
     void a_missing_sidecar_vouches_for_nothing() throws IOException {
         write(attached(), 0, 11);
         store.close();
@@ -291,6 +292,8 @@ class FileStoreTest extends StoreContract {
     }
 
     @Test
+    @Tag("B31")
+    @Tag("I17")
     void releasing_and_culling_leave_no_descriptor_open() throws IOException {
         BackingFile file = attached();
         write(file, 0, 1);

@@ -81,6 +81,7 @@ abstract class StoreContract {
     }
 
     @Test
+    @Tag("S63")
     void a_new_file_is_one_hole_up_to_its_size() throws IOException {
         BackingFile file = attached();
 
