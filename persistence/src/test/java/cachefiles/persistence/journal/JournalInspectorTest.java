@@ -133,7 +133,7 @@ class JournalInspectorTest {
     @Test
     void a_directory_in_use_is_refused() throws Exception {
         fill();
-        try (var lock = DirectoryLock.acquire(cache)) {
+        try (var _ = DirectoryLock.acquire(cache)) {
             assertEquals(
                     new JournalReport.InUse(
                             "this process, " + ProcessHandle.current().pid()),
@@ -168,7 +168,7 @@ class JournalInspectorTest {
     /// Holds a journal until it is killed.
     static final class Holder {
         public static void main(String[] arguments) throws IOException {
-            try (var journal = Journal.open(Journal.Kind.H2, Path.of(arguments[0]))) {
+            try (var _ = Journal.open(Journal.Kind.H2, Path.of(arguments[0]))) {
                 System.out.println("open");
                 System.in.read();
             }

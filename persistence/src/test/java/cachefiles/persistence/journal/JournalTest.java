@@ -168,9 +168,9 @@ class JournalTest {
     void the_path_may_hold_odd_characters(String name) throws Exception {
         Path odd = cache.resolve(name);
 
-        try (var journal = Journal.open(Journal.Kind.H2, odd)) {
-            journal.close(); // twice
-        }
+        var journal = Journal.open(Journal.Kind.H2, odd);
+        journal.close();
+        journal.close(); // is no error
 
         assertTrue(Files.size(odd.resolve("journal/journal.mv.db")) > 0);
         assertEquals(List.of(name), names(cache));
