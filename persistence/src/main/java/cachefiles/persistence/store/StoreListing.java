@@ -3,6 +3,7 @@ package cachefiles.persistence.store;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Key;
+import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// On the directory of a running process it shows each file at another moment.
 public final class StoreListing {
     private static final int ENTRIES_AT_ONCE = 16 * 1024;
+    private static final int MOST_RANGES = 10_000;
 
     /// One object found, by its data, its sidecar, or both.
     /// @param path where it lies, below both trees
@@ -28,7 +31,8 @@ public final class StoreListing {
     /// @param key likewise
     /// @param sizeBytes of the object, as its sidecar says; -1 without
     /// @param validator likewise; empty without
-    /// @param presentBytes vouched for by a checksum; 0 if there is a `problem`
+    /// @param present ranges vouched for by a checksum, none touching another; the first 10,000 of them
+    /// @param presentBytes in all such ranges; 0 if there is a `problem`
     /// @param diskBytes what these blocks and the sidecar take, not counting the file system's own
     /// @param wrongBlocks present blocks that do not match their checksum; -1 if not asked for
     /// @param problem why nothing of it would be served; empty if all is well
@@ -38,6 +42,7 @@ public final class StoreListing {
             Optional<Key> key,
             long sizeBytes,
             String validator,
+            List<Range> present,
             long presentBytes,
             long diskBytes,
             long wrongBlocks,
@@ -133,6 +138,7 @@ public final class StoreListing {
                 key(path, sidecar),
                 sidecar == null ? -1 : sidecar.sizeBytes(),
                 sidecar == null ? "" : sidecar.validator(),
+                List.of(),
                 0,
                 0,
                 -1,
@@ -143,6 +149,7 @@ public final class StoreListing {
         long present = 0;
         long wrong = 0;
         long presentBytes = 0;
+        var ranges = new ArrayList<Range>();
         try (var sums = opened(path.under(blocks));
                 var bytes = opened(path.under(data))) {
             var entries = ByteBuffer.allocate(ENTRIES_AT_ONCE * Sidecar.ENTRY_BYTES);
@@ -153,6 +160,7 @@ public final class StoreListing {
                     if (sum != 0) {
                         present++;
                         presentBytes += sidecar.blockBytes(block);
+                        append(ranges, new Range(block * Store.BLOCK_BYTES, sidecar.blockBytes(block)));
                         wrong += verify && !isRight(bytes, sidecar, block, sum) ? 1 : 0;
                     }
                 }
@@ -163,10 +171,19 @@ public final class StoreListing {
                     key(path, sidecar),
                     sidecar.sizeBytes(),
                     sidecar.validator(),
+                    ranges,
                     presentBytes,
                     present * Store.BLOCK_BYTES + sums.size(),
                     verify ? wrong : -1,
                     "");
+        }
+    }
+
+    private static void append(List<Range> ranges, Range next) {
+        if (!ranges.isEmpty() && ranges.getLast().limit() == next.offset()) {
+            ranges.set(ranges.size() - 1, Range.between(ranges.getLast().offset(), next.limit()));
+        } else if (ranges.size() < MOST_RANGES) {
+            ranges.add(next);
         }
     }
 

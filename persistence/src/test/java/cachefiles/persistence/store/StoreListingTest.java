@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Key;
+import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -45,6 +46,7 @@ class StoreListingTest {
         assertEquals(Optional.of(PLAIN.volume()), plain.volume());
         assertEquals(3 * BLOCK + 5, plain.sizeBytes());
         assertEquals("v1", plain.validator());
+        assertEquals(List.of(new Range(BLOCK, 2 * BLOCK)), plain.present());
         assertEquals(2 * BLOCK, plain.presentBytes());
         assertEquals(2 * BLOCK + Sidecar.entryAt(3), plain.diskBytes());
         assertEquals(0, plain.wrongBlocks());
