@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -63,9 +64,10 @@ public final class Cachefiles implements Callable<Integer> {
         var line = new CommandLine(root)
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new CatCommand(console))
-                .addSubcommand(new LsCommand(console));
-        line.setCaseInsensitiveEnumValuesAllowed(true)
-                .setAbbreviatedOptionsAllowed(false)
+                .addSubcommand(new LsCommand(console))
+                .addSubcommand(new InspectCommand(console));
+        line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
+        line.setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(false)
                 .setUsageHelpWidth(110)
                 .setUsageHelpLongOptionsMaxWidth(32)
@@ -77,7 +79,7 @@ public final class Cachefiles implements Callable<Integer> {
         line.setOut(new PrintWriter(out));
         int exit = line.execute(args);
         try {
-            console.out().write(out.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            console.out().write(out.toString().getBytes(StandardCharsets.UTF_8));
             console.out().flush();
         } catch (IOException failed) {
             return root.failed(console, failed);
@@ -87,7 +89,9 @@ public final class Cachefiles implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "say which command: demo, cat, ls or inspect");
+        throw new ParameterException(
+                spec.commandLine(),
+                "say which command: " + String.join(", ", spec.subcommands().keySet()));
     }
 
     private static int wrongUse(Console console, ParameterException wrong) {

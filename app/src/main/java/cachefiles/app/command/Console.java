@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What a command talks to. Text is UTF-8, whatever the locale.
 ///
@@ -45,7 +46,7 @@ public record Console(OutputStream out, PrintStream err, boolean terminal, Map<S
     }
 
     /// One line for the person who watches.
-    public void say(String line) {
+    public void say(@Nullable String line) {
         err.println("cachefiles: " + line);
     }
 

@@ -24,7 +24,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -138,6 +137,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--failover",
             paramLabel = "on|off|both",
             defaultValue = "both",
+            converter = PartsName.class,
             description = "Which parts to run; default: both.")
     private Parts failover = Parts.BOTH;
 
@@ -145,6 +145,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--supervision",
             paramLabel = "restart|backoff|resume|stop",
             defaultValue = "restart",
+            converter = StrategyName.class,
             description = "What Akka does with a daemon that fails; default: restart.")
     private SupervisorActor.Strategy supervision = SupervisorActor.Strategy.RESTART;
 
@@ -160,6 +161,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--journal",
             paramLabel = "memory|h2",
             defaultValue = "h2",
+            converter = JournalName.class,
             description = "What keeps the objects' contents known; default: h2.")
     private Journal.Kind journal = Journal.Kind.H2;
 
@@ -185,7 +187,7 @@ final class DemoCommand implements Callable<Integer> {
         this.console = console;
     }
 
-    private enum Parts {
+    enum Parts {
         ON,
         OFF,
         BOTH
@@ -370,22 +372,27 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    static final class HandlesName implements ITypeConverter<SupervisorCore.Handles> {
-        @Override
-        public SupervisorCore.Handles convert(String text) {
-            for (var handles : SupervisorCore.Handles.values()) {
-                if (word(handles).equals(text.toLowerCase(Locale.ROOT))) {
-                    return handles;
-                }
-            }
-            throw new TypeConversionException("no '" + text + "'; there are: "
-                    + List.of(SupervisorCore.Handles.values()).stream()
-                            .map(HandlesName::word)
-                            .collect(Collectors.joining(" ")));
+    static final class PartsName extends Word<Parts> {
+        PartsName() {
+            super(Parts.class);
         }
+    }
 
-        private static String word(SupervisorCore.Handles handles) {
-            return handles.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    static final class StrategyName extends Word<SupervisorActor.Strategy> {
+        StrategyName() {
+            super(SupervisorActor.Strategy.class);
+        }
+    }
+
+    static final class HandlesName extends Word<SupervisorCore.Handles> {
+        HandlesName() {
+            super(SupervisorCore.Handles.class);
+        }
+    }
+
+    static final class JournalName extends Word<Journal.Kind> {
+        JournalName() {
+            super(Journal.Kind.class);
         }
     }
 }

@@ -1,6 +1,7 @@
 package cachefiles.app.demo;
 
 import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Key;
 import java.io.IOException;
 import java.net.URI;
@@ -19,17 +20,19 @@ record Corpus(List<Piece> pieces, long bytes) {
     /// @param usedBytes of it that are read, from its start
     record Piece(Key key, Path path, long usedBytes) {}
 
-    /// Takes files in the order of their keys until there are `sizeBytes`, or 10,000 files.
+    /// Takes files in the order of their keys until there are `sizeBytes`, or 10,000 files. Of the last one whole
+    /// blocks are used, for the daemon fetches no less.
     static Corpus of(DirectoryOrigin origin, DemoOptions options) throws IOException {
         var pieces = new ArrayList<Piece>();
         String root = options.origin().toRealPath().toUri().toString();
         long bytes = 0;
         try (var files = origin.list(options.prefix(), _ -> {})) {
             for (var file : (Iterable<DirectoryOrigin.Listed>) files::iterator) {
-                long used = Math.min(file.found().sizeBytes(), options.sizeBytes() - bytes);
+                long rest = Math.ceilDiv(options.sizeBytes() - bytes, (long) Store.BLOCK_BYTES) * Store.BLOCK_BYTES;
+                long used = Math.min(file.found().sizeBytes(), rest);
                 pieces.add(new Piece(file.key(), path(root, file.key()), used));
                 bytes += used;
-                if (bytes == options.sizeBytes() || pieces.size() == MOST_FILES) {
+                if (bytes >= options.sizeBytes() || pieces.size() == MOST_FILES) {
                     break;
                 }
             }

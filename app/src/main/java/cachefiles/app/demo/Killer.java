@@ -57,8 +57,15 @@ final class Killer implements Runnable {
     @Override
     public void run() {
         try {
+            options.phases().stream()
+                    .filter(phase -> options.kills() > 0 && !isReachable(phase))
+                    .findFirst()
+                    .ifPresent(phase -> missed = phase.word());
             int done = 0;
-            while (done < options.kills() && goesOn()) {
+            int most = options.supervision() == SupervisorActor.Strategy.STOP
+                    ? Math.min(1, options.kills()) // nobody is there for a second one
+                    : options.kills();
+            while (done < most && goesOn()) {
                 done += killNext(done);
             }
         } finally {
@@ -163,14 +170,12 @@ final class Killer implements Runnable {
 
     /// Phases that this load and this supervision can lead to.
     private List<Phase> reachable() {
-        var phases = EnumSet.allOf(Phase.class);
-        if (corpus.bytes() == 0) {
-            phases.removeAll(NEED_BYTES);
-        }
-        if (options.supervision() == SupervisorActor.Strategy.RESUME
-                || options.supervision() == SupervisorActor.Strategy.STOP) {
-            phases.removeAll(RECOVERY); // no successor ever comes up
-        }
-        return List.copyOf(phases);
+        return EnumSet.allOf(Phase.class).stream().filter(this::isReachable).toList();
+    }
+
+    private boolean isReachable(Phase phase) {
+        boolean noSuccessor = options.supervision() == SupervisorActor.Strategy.RESUME
+                || options.supervision() == SupervisorActor.Strategy.STOP;
+        return !(corpus.bytes() == 0 && NEED_BYTES.contains(phase)) && !(noSuccessor && RECOVERY.contains(phase));
     }
 }

@@ -26,6 +26,7 @@ final class Load {
     private final List<Round> rounds = new ArrayList<>();
     private long claimed;
     private long settled;
+    private long read;
     /// Claims that killer and closer allow.
     private final Map<Brake, Long> budgets = new EnumMap<>(Brake.class);
     private boolean stopped;
@@ -90,6 +91,10 @@ final class Load {
 
     int chunkBytes() {
         return chunkBytes;
+    }
+
+    Target first() {
+        return rounds.getFirst().targets().getFirst();
     }
 
     /// Chunks of one round.
@@ -159,10 +164,11 @@ final class Load {
     }
 
     /// A claimed chunk was read, or will not be.
-    void settle() {
+    void settle(boolean wasRead) {
         lock.lock();
         try {
             settled++;
+            read += wasRead ? 1 : 0;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -322,10 +328,11 @@ final class Load {
         return chunks() * rounds.size();
     }
 
-    long settledChunks() {
+    /// Chunks that were read, of [#totalChunks].
+    long readChunks() {
         lock.lock();
         try {
-            return settled;
+            return read;
         } finally {
             lock.unlock();
         }

