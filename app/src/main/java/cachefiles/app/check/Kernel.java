@@ -1,0 +1,495 @@
+package cachefiles.app.check;
+
+import cachefiles.kernel.device.DeviceAction;
+import cachefiles.kernel.device.DeviceCommand;
+import cachefiles.kernel.device.DeviceCore;
+import cachefiles.kernel.device.DeviceEvent;
+import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.object.ObjectAction;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.object.ObjectCore;
+import cachefiles.kernel.object.ObjectEvent;
+import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
+import cachefiles.kernel.uapi.AnonymousFd;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall;
+import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.Range;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The kernel's side in one thread: readers, gates, objects and the device, joined by channels that keep the order of
+/// each pair and nothing else. Every message is a step of its own ([#deliver]), or all run until quiet ([#settle]).
+///
+/// Of a file it knows which blocks are present, not their bytes.
+public final class Kernel {
+    public static final int BLOCK_BYTES = 4096;
+
+    /// Hears of everything that happens, in words; and gets what the device says to its callers.
+    public interface Listener {
+        void happened(String what);
+
+        /// @param caller the one who spoke to the device
+        void replied(String caller, DeviceReply reply);
+    }
+
+    /// What is on its way.
+    private sealed interface Mail {
+        record ToObject(Cookie cookie, ObjectCommand command) implements Mail {}
+
+        record ToDevice(String caller, DeviceCommand command) implements Mail {}
+
+        record ToCaller(String caller, DeviceReply reply) implements Mail {}
+    }
+
+    /// A descriptor that knows who holds it. What it would do is done by [Kernel#write].
+    record Fd(Handle handle, long incarnation) implements AnonymousFd {
+        @Override
+        public AnonymousFd heldBy(long other) {
+            return new Fd(handle, other);
+        }
+
+        @Override
+        public int write(ByteBuffer source, long position) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Range[] nextHole(long position, long limit) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /// One object with its gate and its file.
+    private static final class Place {
+        GateCore gate;
+        ObjectState object = new ObjectState.Idle(null);
+
+        @Nullable
+        Content journaled;
+
+        @Nullable
+        Content attached;
+
+        final TreeSet<Long> present = new TreeSet<>();
+
+        Place(GateCore gate) {
+            this.gate = gate;
+        }
+
+        Place copy() {
+            var copy = new Place(gate.copy());
+            copy.object = object;
+            copy.journaled = journaled;
+            copy.attached = attached;
+            copy.present.addAll(present);
+            return copy;
+        }
+    }
+
+    /// One read of `name`.
+    private record Reading(Cookie cookie, long start, long position, long limit, ReaderCore.State state) {
+        Reading at(long next) {
+            return new Reading(cookie, start, next, limit, state);
+        }
+
+        Reading in(ReaderCore.State next) {
+            return new Reading(cookie, start, position, limit, next);
+        }
+    }
+
+    private static final int WINDOW = 64;
+    private static final int BOUND = 1024;
+
+    private final DeviceLimits limits;
+    private final Listener listener;
+    private DeviceState device;
+    private int generation;
+    private final NavigableMap<Cookie, Place> places = new TreeMap<>();
+    private final SortedMap<String, Deque<Mail>> channels = new TreeMap<>();
+    private final NavigableMap<Cookie, Integer> timers = new TreeMap<>();
+    private final List<String> readerNames = new ArrayList<>();
+    private final List<Reading> readings = new ArrayList<>();
+
+    public Kernel(DeviceLimits limits, Listener listener) {
+        this.limits = limits;
+        this.listener = listener;
+        this.device = new DeviceState(limits, generation);
+    }
+
+    /// A copy that shares nothing that changes, and tells `other`.
+    public Kernel copy(Listener other) {
+        var copy = new Kernel(limits, other);
+        copy.device = device.copy();
+        copy.generation = generation;
+        places.forEach((cookie, place) -> copy.places.put(cookie, place.copy()));
+        channels.forEach((name, mail) -> copy.channels.put(name, new ArrayDeque<>(mail)));
+        copy.timers.putAll(timers);
+        copy.readerNames.addAll(readerNames);
+        copy.readings.addAll(readings);
+        return copy;
+    }
+
+    public DeviceState device() {
+        return device;
+    }
+
+    public Iterable<Cookie> cookies() {
+        return places.keySet();
+    }
+
+    public ObjectState object(Cookie cookie) {
+        return place(cookie).object;
+    }
+
+    /// The object's state in the kernel's word.
+    public String printed(Cookie cookie) {
+        return ObjectCore.printed(place(cookie).object, device.effective(cookie));
+    }
+
+    /// How the read of this name stands; null if there is none.
+    public ReaderCore.@Nullable State reader(String name) {
+        int at = readerNames.indexOf(name);
+        return at < 0 ? null : readings.get(at).state();
+    }
+
+    /// Readers that wait.
+    public List<String> waiting() {
+        return readerNames.stream()
+                .filter(name -> !(reader(name) instanceof ReaderCore.State.Done))
+                .toList();
+    }
+
+    // What is asked.
+
+    public void acquire(Cookie cookie) {
+        perform(cookie, place(cookie).gate.acquire());
+    }
+
+    public void release(Cookie cookie, boolean retire) {
+        perform(cookie, place(cookie).gate.release(retire));
+    }
+
+    public void rest(Cookie cookie) {
+        post("keeper", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Rest()));
+    }
+
+    public void read(String name, Cookie cookie, Range range) {
+        var content = place(cookie).attached;
+        long limit = Math.min(range.limit(), content == null ? range.limit() : content.sizeBytes());
+        readerNames.add(name);
+        readings.add(new Reading(cookie, range.offset(), range.offset(), limit, ReaderCore.START));
+        look(readerNames.size() - 1);
+    }
+
+    public void tellReader(String name, ReaderCore.Command command) {
+        int at = readerNames.indexOf(name);
+        if (at < 0) {
+            throw new IllegalArgumentException("no reader " + name);
+        }
+        step(at, command);
+    }
+
+    /// Says `call` to the device; the reply comes to the listener.
+    public void call(String caller, DeviceCall call) {
+        post(caller, "device", new Mail.ToDevice(caller, new DeviceCommand.Call(call)));
+    }
+
+    /// What a worker of `incarnation` gets for writing `range` through `handle`: the fence is the device's word (S61,
+    /// G10).
+    public Errno write(Handle handle, long incarnation, Range range) {
+        var place = place(handle.cookie());
+        if (incarnation != device.incarnation()) {
+            return Errno.ESTALE;
+        }
+        if (!device.isLive(handle)) {
+            return Errno.EBADF;
+        }
+        if (place.attached == null || range.offset() % BLOCK_BYTES != 0) {
+            return Errno.ENOBUFS;
+        }
+        for (long block = range.offset() / BLOCK_BYTES; block * BLOCK_BYTES < range.limit(); block++) {
+            place.present.add(block);
+        }
+        return Errno.OK;
+    }
+
+    /// Whether the back-off of this object's next reopen is running.
+    public boolean hasTimer(Cookie cookie) {
+        return timers.containsKey(cookie);
+    }
+
+    /// The back-off is over.
+    public void fireTimer(Cookie cookie) {
+        var attempt = timers.remove(cookie);
+        if (attempt == null) {
+            throw new IllegalArgumentException("no back-off runs for " + cookie);
+        }
+        post("timer", "device", new Mail.ToDevice("timer", new DeviceCommand.RetryReopen(cookie, attempt)));
+    }
+
+    // What fails.
+
+    /// The object's actor fails: it comes back with what is journaled, and its gate says everything again.
+    public void failObject(Cookie cookie) {
+        var place = place(cookie);
+        moved(cookie, () -> place.object = new ObjectState.Idle(place.journaled));
+        perform(cookie, place.gate.objectUp());
+    }
+
+    /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
+    public void newDevice() {
+        device = new DeviceState(limits, ++generation);
+        timers.clear();
+        listener.happened("device generation " + generation);
+        places.forEach((cookie, place) -> perform(cookie, place.gate.deviceUp()));
+    }
+
+    // Messages.
+
+    /// Channels with messages on their way, as `blob>device`.
+    public List<String> pending() {
+        return List.copyOf(channels.keySet());
+    }
+
+    /// Takes the oldest message out of `channel` and has it heard.
+    public void deliver(String channel) {
+        var mail = channels.get(channel);
+        if (mail == null) {
+            throw new IllegalArgumentException("nothing is on its way from " + channel + "; there are: " + pending());
+        }
+        var next = mail.removeFirst();
+        if (mail.isEmpty()) {
+            channels.remove(channel);
+        }
+        switch (next) {
+            case Mail.ToObject(var cookie, var command) -> tellObject(cookie, command);
+            case Mail.ToDevice(var caller, var command) -> tellDevice(caller, command);
+            case Mail.ToCaller(var caller, var reply) -> listener.replied(caller, reply);
+        }
+    }
+
+    /// Delivers until nothing is on its way.
+    public void settle() {
+        while (!channels.isEmpty()) {
+            deliver(channels.firstKey());
+        }
+    }
+
+    private void post(String from, String to, Mail mail) {
+        channels.computeIfAbsent(from + ">" + to, _ -> new ArrayDeque<>()).add(mail);
+    }
+
+    private Place place(Cookie cookie) {
+        return places.computeIfAbsent(cookie, _ -> new Place(new GateCore(WINDOW, BOUND)));
+    }
+
+    /// Runs `step`, and tells which states it has changed.
+    private void moved(@Nullable Cookie only, Runnable step) {
+        var before = new TreeMap<Cookie, String>();
+        for (Cookie cookie : only == null ? List.copyOf(places.keySet()) : List.of(only)) {
+            before.put(cookie, printed(cookie));
+        }
+        step.run();
+        before.forEach((cookie, was) -> {
+            if (!was.equals(printed(cookie))) {
+                listener.happened(cookie + " " + was + "→" + printed(cookie));
+            }
+        });
+    }
+
+    private void tellObject(Cookie cookie, ObjectCommand command) {
+        var place = place(cookie);
+        var decision = ObjectCore.decide(cookie, place.object, command);
+        moved(cookie, () -> {
+            for (ObjectEvent event : decision.events()) {
+                place.object = ObjectCore.evolve(place.object, event);
+                if (event instanceof ObjectEvent.Journaled) {
+                    place.journaled = place.object.known();
+                }
+            }
+        });
+        for (ObjectAction action : decision.actions()) {
+            perform(cookie, place, action);
+        }
+    }
+
+    private void perform(Cookie cookie, Place place, ObjectAction action) {
+        switch (action) {
+            case ObjectAction.Submit(var command) ->
+                post(cookie.toString(), "device", new Mail.ToDevice(cookie.toString(), command));
+            case ObjectAction.Attach(var content) -> {
+                if (!content.equals(place.attached)) {
+                    place.present.clear();
+                    place.attached = content;
+                }
+                post(
+                        "file",
+                        cookie.toString(),
+                        new Mail.ToObject(cookie, new ObjectCommand.Attached(content, Errno.OK)));
+            }
+            case ObjectAction.Clear _ -> {
+                place.present.clear();
+                place.attached = null;
+            }
+            case ObjectAction.Acquired(var errno, var content) -> perform(cookie, place.gate.acquired(errno, content));
+            case ObjectAction.ReadDone(var ask, var errno) -> perform(cookie, place.gate.readDone(ask, errno));
+            case ObjectAction.Released _ -> perform(cookie, place.gate.released());
+            case ObjectAction.Leave _ -> {
+                if (place.gate.isIdle()) {
+                    listener.happened(cookie + " leaves memory");
+                    place.object = new ObjectState.Idle(place.journaled);
+                }
+            }
+        }
+    }
+
+    private void perform(Cookie cookie, List<GateCore.Action> actions) {
+        for (GateCore.Action action : actions) {
+            switch (action) {
+                case GateCore.Action.Send(var command) ->
+                    post("gate", cookie.toString(), new Mail.ToObject(cookie, command));
+                case GateCore.Action.Wakeup(var waiter, var errno) ->
+                    step((int) waiter, new ReaderCore.Command.Ended(errno));
+                case GateCore.Action.Acquired(var errno, var content) ->
+                    listener.happened(
+                            content == null
+                                    ? cookie + " not acquired: " + errno
+                                    : cookie + " acquired, " + content.sizeBytes() + " bytes");
+                case GateCore.Action.Released _ -> listener.happened(cookie + " released");
+            }
+        }
+    }
+
+    private void tellDevice(String caller, DeviceCommand command) {
+        boolean all = command instanceof DeviceCommand.Call;
+        var only = command instanceof DeviceCommand.FromObject from ? from.cookie() : null;
+        moved(all ? null : only, () -> {
+            var decision = DeviceCore.step(device, command);
+            decision.events().forEach(event -> tell(event));
+            decision.actions().forEach(action -> perform(caller, action));
+        });
+    }
+
+    private void tell(DeviceEvent event) {
+        switch (event) {
+            case DeviceEvent.Enqueued(var request) ->
+                listener.happened(request.opcode() + request.id().toString() + " NEW");
+            case DeviceEvent.Renewed(var id) -> listener.happened(id + " NEW again");
+            case DeviceEvent.Restored _ -> listener.happened("all NEW");
+            case DeviceEvent.Retagged(var id, _) -> listener.happened(id + " taken over");
+            case DeviceEvent.TookOver(var incarnation, _) -> listener.happened("incarnation " + incarnation);
+            case DeviceEvent.GaveUp _ -> listener.happened("given up");
+            case DeviceEvent.Died _ -> listener.happened("DEAD");
+            case DeviceEvent.Delivered _,
+                    DeviceEvent.Ended _,
+                    DeviceEvent.HandleMade _,
+                    DeviceEvent.SlotSet _,
+                    DeviceEvent.SlotDropped _ -> {}
+        }
+    }
+
+    private void perform(String caller, DeviceAction action) {
+        switch (action) {
+            case DeviceAction.Tell(var cookie, var notice) ->
+                post("device", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Heard(notice)));
+            case DeviceAction.Reply(var reply) -> post("device", caller, new Mail.ToCaller(caller, reply));
+            case DeviceAction.Deliver(var worker, var request, var handle) ->
+                post(
+                        "device",
+                        caller,
+                        new Mail.ToCaller(
+                                caller,
+                                new DeviceReply.Message(
+                                        device.incarnation(), worker, request, new Fd(handle, device.incarnation()))));
+            case DeviceAction.Wake _ ->
+                post("device", "daemon", new Mail.ToCaller("daemon", new DeviceReply.Readable()));
+            case DeviceAction.RetryAfter(var cookie, var attempt) -> {
+                timers.put(cookie, attempt);
+                listener.happened(cookie + " rests before try " + (attempt + 1));
+            }
+            case DeviceAction.Revoke _, DeviceAction.Fence _ -> {} // the device's state says it
+        }
+    }
+
+    private void step(int at, ReaderCore.Command command) {
+        var step = ReaderCore.step(readings.get(at).state(), command);
+        readings.set(at, readings.get(at).in(step.next()));
+        for (ReaderCore.Action action : step.actions()) {
+            var reading = readings.get(at);
+            var gate = place(reading.cookie()).gate;
+            switch (action) {
+                case ReaderCore.Action.Look _ -> look(at);
+                case ReaderCore.Action.Ask(var hole) -> perform(reading.cookie(), gate.await(at, hole));
+                case ReaderCore.Action.Leave _ -> perform(reading.cookie(), gate.leave(at));
+                case ReaderCore.Action.Complete(var errno) ->
+                    listener.happened(readerNames.get(at) + ": "
+                            + (errno.isOk() ? reading.position() - reading.start() + " bytes" : errno.name()));
+            }
+        }
+    }
+
+    /// Serves what is present, up to the next hole (S117).
+    private void look(int at) {
+        var reading = readings.get(at);
+        var place = place(reading.cookie());
+        long position = reading.position();
+        long limit = reading.limit();
+        if (place.attached == null) {
+            step(at, new ReaderCore.Command.LookFailed());
+            return;
+        }
+        long end = position;
+        while (end < limit && place.present.contains(end / BLOCK_BYTES)) {
+            end = Math.min(limit, (end / BLOCK_BYTES + 1) * BLOCK_BYTES);
+        }
+        if (end > position || position >= limit) {
+            readings.set(at, reading.at(end));
+            step(at, new ReaderCore.Command.SawBytes(end < limit));
+            return;
+        }
+        long start = position / BLOCK_BYTES * BLOCK_BYTES;
+        long hole = start;
+        while (hole < limit && !place.present.contains(hole / BLOCK_BYTES)) {
+            hole += BLOCK_BYTES;
+        }
+        step(at, new ReaderCore.Command.SawHole(Range.between(start, hole)));
+    }
+
+    /// The table and the slots, one line an object: `blob OPEN h2@1, READ#3 out h2`.
+    public List<String> show() {
+        var lines = new ArrayList<String>();
+        for (Cookie cookie : places.keySet()) {
+            var line = new StringBuilder(cookie + " " + printed(cookie));
+            var slot = device.slot(cookie);
+            if (device.hasLiveHandle(slot)) {
+                line.append(" h").append(slot.handle()).append('@').append(slot.incarnation());
+            }
+            for (var request : device.requestsOf(cookie)) {
+                line.append(", ").append(request.opcode()).append(request.id());
+                line.append(
+                        request.isNew()
+                                ? " NEW"
+                                : " out "
+                                        + Objects.requireNonNull(request.out()).id());
+            }
+            lines.add(line.toString());
+        }
+        return lines;
+    }
+}

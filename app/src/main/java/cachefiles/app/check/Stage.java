@@ -1,0 +1,337 @@
+package cachefiles.app.check;
+
+import cachefiles.daemon.core.DaemonCommand;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.core.SupervisorCore.Handles;
+import cachefiles.daemon.core.SupervisorCore.Policy;
+import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.reader.ReaderCore;
+import cachefiles.kernel.uapi.Codec;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall;
+import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.MsgId;
+import cachefiles.kernel.uapi.ObjectId;
+import cachefiles.kernel.uapi.Range;
+import cachefiles.kernel.uapi.Request;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Where a [Scenario] is played: a [Kernel], and a daemon that is either led by hand or a [DaemonSide].
+///
+/// | verb | what it does |
+/// |---|---|
+/// | `limits requests=N handles=N attempts=N` | makes the device anew; first of all |
+/// | `open NAME`, `release NAME`, `retire NAME`, `rest NAME` | look up, withdraw, withdraw and forget, leave memory |
+/// | `read R NAME OFFSET LENGTH`, `cancel R`, `deadline R` | a reader named R |
+/// | `pick [BYTES]` | a worker reads the device, into so many bytes |
+/// | `copen ID SIZE [VERSION]`, `cread ID [ERRNO]`, `refuse ID ERRNO` | it answers what it was handed |
+/// | `write ID` | it writes what the READ asks for; for an OPEN, the first block |
+/// | `close NAME` | it closes the descriptor it was last given for NAME |
+/// | `late VERB`, `as NAME VERB` | the same, said by a predecessor; or through the descriptor of another object |
+/// | `crash [kept]`, `restore` | the daemon dies and a successor takes over; `restore` |
+/// | `give-up`, `close-device`, `new-device`, `fail-object NAME`, `retry NAME` | |
+/// | `daemon WORKERS lost|kept|device-lost`, `origin NAME SIZE [VERSION]` | from here on the daemon acts by itself |
+/// | `hold`, `go`, `fail-worker N`, `stop`, `start-again`, `fail-device`, `close-early NAME` | stop the origin; let it answer... |
+/// | `step`, `deliver FROM>TO`, `settle` | from here on messages wait; one is heard; all are |
+/// | `show` | objects, slots and requests; and who waits |
+final class Stage implements Kernel.Listener {
+    private static final int MAX_ATTEMPTS = 3;
+    private static final int MAX_FRUITLESS = 3;
+
+    /// What the hand was handed.
+    private record Handed(Handle handle, Request request) {}
+
+    private Kernel kernel = new Kernel(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
+    private @Nullable DaemonSide side;
+    private final List<String> happened = new ArrayList<>();
+    private final Map<Integer, Handed> handed = new HashMap<>();
+    private final Map<Cookie, Handle> handles = new HashMap<>();
+    private boolean stepping;
+    private boolean holding;
+    private boolean restored = true;
+    private boolean begun;
+
+    /// Does one thing, and all that follows from it.
+    /// @return what happened, in its order
+    /// @throws IllegalArgumentException if it cannot be done
+    String perform(String verb) {
+        happened.clear();
+        var words = List.of(verb.split(" +"));
+        if (!begun && !words.getFirst().equals("limits") && !words.getFirst().equals("daemon")) {
+            begin();
+        }
+        try {
+            act(words, 0, null);
+        } catch (IndexOutOfBoundsException missing) {
+            throw new IllegalArgumentException("something is missing behind it", missing);
+        }
+        if (!stepping) {
+            settle();
+        }
+        check();
+        return String.join("; ", happened);
+    }
+
+    /// A daemon led by hand takes the device over.
+    private void begin() {
+        begun = true;
+        kernel.call("hand", new DeviceCall.TakeOver(false));
+        kernel.settle();
+        happened.clear();
+    }
+
+    private void act(List<String> words, long behind, @Nullable Handle forged) {
+        var verb = words.getFirst();
+        var rest = words.subList(1, words.size());
+        long now = kernel.device().incarnation() - behind;
+        switch (verb) {
+            case "late" -> act(rest, behind + 1, forged);
+            case "as" -> act(rest.subList(1, rest.size()), behind, handles.get(cookie(rest.getFirst())));
+            case "limits" -> limits(rest);
+            case "open" -> kernel.acquire(cookie(rest.getFirst()));
+            case "release" -> kernel.release(cookie(rest.getFirst()), false);
+            case "retire" -> kernel.release(cookie(rest.getFirst()), true);
+            case "rest" -> kernel.rest(cookie(rest.getFirst()));
+            case "read" ->
+                kernel.read(rest.getFirst(), cookie(rest.get(1)), new Range(number(rest.get(2)), number(rest.get(3))));
+            case "cancel" -> kernel.tellReader(rest.getFirst(), new ReaderCore.Command.Cancel());
+            case "deadline" -> kernel.tellReader(rest.getFirst(), new ReaderCore.Command.DeadlinePassed());
+            case "pick" ->
+                kernel.call(
+                        "hand",
+                        new DeviceCall.Fetch(now, 0, rest.isEmpty() ? Codec.MAX_BYTES : (int) number(rest.getFirst())));
+            case "copen" ->
+                kernel.call(
+                        "hand",
+                        new DeviceCall.Copen(
+                                now,
+                                id(rest.getFirst()),
+                                handle(rest.getFirst(), forged),
+                                number(rest.get(1)),
+                                rest.size() > 2 ? rest.get(2) : ""));
+            case "cread" ->
+                kernel.call(
+                        "hand",
+                        new DeviceCall.Cread(
+                                now,
+                                id(rest.getFirst()),
+                                handle(rest.getFirst(), forged),
+                                rest.size() > 1 ? Errno.valueOf(rest.get(1)) : Errno.OK));
+            case "refuse" ->
+                kernel.call(
+                        "hand",
+                        new DeviceCall.Refuse(
+                                now, id(rest.getFirst()), handle(rest.getFirst(), forged), Errno.valueOf(rest.get(1))));
+            case "write" -> write(rest.getFirst(), now, forged);
+            case "close" -> kernel.call("hand", new DeviceCall.CloseHandle(now, handleOf(cookie(rest.getFirst()))));
+            case "crash" -> crash(rest);
+            case "restore" -> restore();
+            case "give-up" -> kernel.call("hand", new DeviceCall.GiveUp());
+            case "close-device" -> kernel.call("hand", new DeviceCall.Close());
+            case "new-device" -> newDevice();
+            case "fail-object" -> kernel.failObject(cookie(rest.getFirst()));
+            case "retry" -> kernel.fireTimer(cookie(rest.getFirst()));
+            case "show" -> {
+                happened.addAll(kernel.show());
+                kernel.waiting().forEach(name -> happened.add(name + " waits"));
+            }
+            case "step" -> stepping = true;
+            case "deliver" -> kernel.deliver(rest.getFirst());
+            case "settle" -> {
+                stepping = false;
+                settle();
+            }
+            case "hold" -> holding = true;
+            case "go" -> holding = false;
+            case "daemon" -> daemon(rest);
+            default -> actOnSide(verb, rest);
+        }
+    }
+
+    private void actOnSide(String verb, List<String> rest) {
+        var daemon = side;
+        if (daemon == null) {
+            throw new IllegalArgumentException("no such verb, or only behind `daemon`");
+        }
+        switch (verb) {
+            case "origin" ->
+                daemon.origin()
+                        .put(
+                                cookie(rest.getFirst()),
+                                new Content(number(rest.get(1)), rest.size() > 2 ? rest.get(2) : ""));
+            case "answer" -> daemon.answer();
+            case "fail-worker" -> daemon.failWorker((int) number(rest.getFirst()));
+            case "stop" -> daemon.tell(new SupervisorCore.Command.DaemonStopped());
+            case "start-again" -> daemon.tell(new SupervisorCore.Command.StartAgain());
+            case "fail-device" -> {
+                kernel.newDevice();
+                daemon.tell(new SupervisorCore.Command.DeviceUp());
+            }
+            case "close-early" -> {
+                var cookie = cookie(rest.getFirst());
+                daemon.daemon().opened().keySet().stream()
+                        .filter(handle -> handle.cookie().equals(cookie))
+                        .findFirst()
+                        .ifPresent(handle -> daemon.hear(new DaemonCommand.CloseEarly(handle)));
+            }
+            default -> throw new IllegalArgumentException("no such verb");
+        }
+    }
+
+    private void limits(List<String> rest) {
+        var given = new HashMap<String, Integer>();
+        for (String limit : rest) {
+            given.put(limit.substring(0, limit.indexOf('=')), (int) number(limit.substring(limit.indexOf('=') + 1)));
+        }
+        kernel = new Kernel(
+                new DeviceLimits(
+                        given.getOrDefault("requests", 64),
+                        given.getOrDefault("handles", 64),
+                        given.getOrDefault("attempts", MAX_ATTEMPTS),
+                        16),
+                this);
+    }
+
+    private void daemon(List<String> rest) {
+        begun = true;
+        var handles = Handles.valueOf(rest.get(1).toUpperCase(Locale.ROOT).replace('-', '_'));
+        side = new DaemonSide(kernel, new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()), happened::add);
+        side.start();
+    }
+
+    private void crash(List<String> rest) {
+        if (side != null) {
+            side.start();
+            return;
+        }
+        boolean kept = rest.contains("kept");
+        restored &= kept;
+        kernel.call("hand", new DeviceCall.TakeOver(kept));
+    }
+
+    private void restore() {
+        restored = true;
+        kernel.call("hand", new DeviceCall.Restore());
+    }
+
+    private void newDevice() {
+        kernel.newDevice();
+        restored = true;
+        kernel.call("hand", new DeviceCall.TakeOver(false));
+    }
+
+    private void write(String id, long incarnation, @Nullable Handle forged) {
+        var range = handed(id).request() instanceof Request.Read read ? read.range() : new Range(0, Kernel.BLOCK_BYTES);
+        var errno = kernel.write(forged == null ? handed(id).handle() : forged, incarnation, range);
+        happened.add(errno.isOk() ? "ok" : errno.name());
+    }
+
+    private void settle() {
+        do {
+            kernel.settle();
+        } while (side != null && !holding && answered(side));
+    }
+
+    private static boolean answered(DaemonSide side) {
+        if (!side.hasWork()) {
+            return false;
+        }
+        side.answer();
+        return true;
+    }
+
+    private void check() {
+        var wrong = new ArrayList<String>();
+        if (kernel.pending().isEmpty()) {
+            wrong.addAll(Invariants.ofDevice(kernel.device(), side != null || restored));
+            wrong.addAll(Invariants.inRest(kernel));
+        } else {
+            wrong.addAll(Invariants.ofDevice(kernel.device(), false));
+        }
+        for (Cookie cookie : kernel.cookies()) {
+            wrong.addAll(Invariants.ofObject(kernel.object(cookie)));
+        }
+        if (!wrong.isEmpty()) {
+            throw new IllegalStateException("after [" + String.join("; ", happened) + "]: " + wrong);
+        }
+    }
+
+    @Override
+    public void happened(String what) {
+        happened.add(what);
+    }
+
+    @Override
+    public void replied(String caller, DeviceReply reply) {
+        if (side != null) {
+            side.replied(caller, reply);
+            if (reply instanceof DeviceReply.Message message) {
+                happened.add(show(message));
+            }
+            return;
+        }
+        switch (reply) {
+            case DeviceReply.Message message -> {
+                handed.put(
+                        message.request().msgId().value(),
+                        new Handed(message.fd().handle(), message.request()));
+                handles.put(message.fd().handle().cookie(), message.fd().handle());
+                happened.add(show(message));
+            }
+            case DeviceReply.Nothing _ -> happened.add("nothing");
+            case DeviceReply.Refused(_, _, var errno) -> happened.add(errno.name());
+            case DeviceReply.Done(_, var errno) -> happened.add(errno.isOk() ? "ok" : errno.name());
+            case DeviceReply.Readable _ -> happened.add("POLLIN");
+            case DeviceReply.TookOver _ -> {}
+        }
+    }
+
+    private static String show(DeviceReply.Message message) {
+        var request = message.request();
+        var text = request.opcode() + request.msgId().toString() + " "
+                + message.fd().handle().cookie() + " " + message.fd().handle().id();
+        return request instanceof Request.Read read ? text + " " + read.range() : text;
+    }
+
+    private Handed handed(String id) {
+        var found = handed.get((int) number(id));
+        if (found == null) {
+            throw new IllegalArgumentException("#" + id + " was never handed out");
+        }
+        return found;
+    }
+
+    /// The descriptor that came with the request; for one that was never handed out, one that is made up.
+    private Handle handle(String id, @Nullable Handle forged) {
+        if (forged != null) {
+            return forged;
+        }
+        var found = handed.get((int) number(id));
+        return found == null ? new Handle(cookie("nothing"), new ObjectId(1), 0) : found.handle();
+    }
+
+    private Handle handleOf(Cookie cookie) {
+        return Objects.requireNonNull(handles.get(cookie), () -> "no descriptor of " + cookie + " was handed out");
+    }
+
+    private static MsgId id(String number) {
+        return new MsgId((int) number(number));
+    }
+
+    private static Cookie cookie(String name) {
+        return Cookie.of("volume", name);
+    }
+
+    private static long number(String text) {
+        return Long.parseLong(text);
+    }
+}
