@@ -40,7 +40,9 @@ import org.jspecify.annotations.Nullable;
 /// | `crash [kept]`, `restore` | the daemon dies and a successor takes over; `restore` |
 /// | `give-up`, `close-device`, `new-device`, `fail-object NAME`, `retry NAME` | |
 /// | `daemon WORKERS lost|kept|device-lost`, `origin NAME SIZE [VERSION]` | from here on the daemon acts by itself |
-/// | `hold`, `go`, `fail-worker N`, `stop`, `start-again`, `fail-device`, `close-early NAME` | stop the origin; let it answer... |
+/// | `hold`, `go`, `answer` | the origin stops answering; goes on; answers one question |
+/// | `fail-worker N`, `fail-device`, `close-early NAME` | a worker dies over its work; the device fails; a faulty close |
+/// | `stop`, `start-again` | the daemon stops for good; an operator starts again |
 /// | `step`, `deliver FROM>TO`, `settle` | from here on messages wait; one is heard; all are |
 /// | `show` | objects, slots and requests; and who waits |
 final class Stage implements Kernel.Listener {
