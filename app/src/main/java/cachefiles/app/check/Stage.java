@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// | `give-up`, `close-device`, `new-device`, `fail-object NAME`, `retry NAME` | |
 /// | `daemon WORKERS lost|kept|device-lost`, `origin NAME SIZE [VERSION]` | from here on the daemon acts by itself |
 /// | `hold`, `go`, `answer` | the origin stops answering; goes on; answers one question |
-/// | `fail-worker N`, `fail-device`, `close-early NAME` | a worker dies over its work; the device fails; a faulty close |
+/// | `fail-worker N`, `fail-device` | a worker dies over its work; the device fails |
+/// | `close-early NAME` | the daemon closes a descriptor that is needed |
 /// | `stop`, `start-again` | the daemon stops for good; an operator starts again |
 /// | `step`, `deliver FROM>TO`, `settle` | from here on messages wait; one is heard; all are |
 /// | `show` | objects, slots and requests; and who waits |
