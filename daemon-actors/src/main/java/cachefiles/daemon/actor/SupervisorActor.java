@@ -80,17 +80,16 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
     }
 
     private ActorRef<DaemonActor.Command> spawn() {
-        var strategy =
-                switch (setting.strategy()) {
-                    case RESTART -> SupervisorStrategy.restart();
-                    case BACKOFF ->
-                        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(20), Duration.ofMillis(500), 0.1);
-                    case RESUME -> SupervisorStrategy.resume();
-                    case STOP -> SupervisorStrategy.stop();
-                };
+        var strategy = switch (setting.strategy()) {
+            case RESTART -> SupervisorStrategy.restart();
+            case BACKOFF -> SupervisorStrategy.restartWithBackoff(Duration.ofMillis(20), Duration.ofMillis(500), 0.1);
+            case RESUME -> SupervisorStrategy.resume();
+            case STOP -> SupervisorStrategy.stop();
+        };
         var child = getContext()
                 .spawn(
-                        Behaviors.supervise(DaemonActor.create(setting.daemon(), getContext().getSelf()))
+                        Behaviors.supervise(DaemonActor.create(
+                                        setting.daemon(), getContext().getSelf()))
                                 .onFailure(strategy),
                         "daemon-" + ++spawned);
         getContext().watch(child);

@@ -23,8 +23,8 @@ import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.TextCommand;
 import java.io.IOException;
-import java.time.Duration;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,8 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     /// Asks something of the cache that is answered with an error number.
     /// @param make makes the command of the ticket it is given
     /// @param cookie whose gate the answer brings; null if it brings none
-    public record Ask(LongFunction<CacheCommand> make, @Nullable Cookie cookie, Answer done) implements Command {}
+    public record Ask(
+            LongFunction<CacheCommand> make, @Nullable Cookie cookie, Answer done) implements Command {}
 
     /// Tells the cache something.
     public record Tell(CacheCommand command) implements Command {}
@@ -159,8 +160,9 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                 busy.forEach(Gate::deviceUp);
                 setting.deviceUp().run();
             }
-            case Tick _ -> gates.values()
-                    .forEach(gate -> gate.rest(setting.passivateAfter().toNanos()));
+            case Tick _ ->
+                gates.values()
+                        .forEach(gate -> gate.rest(setting.passivateAfter().toNanos()));
             case Finished(var turn) -> turn.run();
         }
         return this;

@@ -3,8 +3,8 @@ package cachefiles.kernel.actor;
 import cachefiles.kernel.uapi.Handle;
 import java.util.concurrent.locks.StampedLock;
 
-/// Carries the device's word on who may write to the writers' threads, which do not pass its mailbox (G10). To make bytes
-/// present holds it shared, for no longer than that takes; to raise it or to revoke a handle holds it alone.
+/// Carries the device's word on who may write to the writers' threads, which do not pass its mailbox (G10). To make
+/// bytes present holds it shared, for no longer than that takes; to raise it or to revoke a handle holds it alone.
 final class Fence {
     private final StampedLock lock = new StampedLock();
     private volatile long incarnation = -1;

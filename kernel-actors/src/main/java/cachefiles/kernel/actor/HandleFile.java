@@ -60,8 +60,7 @@ final class HandleFile implements AnonymousFd {
                 throw new DeviceException(Errno.EBADF, "write of " + handle + ": the object has gone");
             }
         } catch (IOException failed) {
-            throw new DeviceException(
-                    errnoOf(failed), "write of " + handle, failed);
+            throw new DeviceException(errnoOf(failed), "write of " + handle, failed);
         }
         return length;
     }

@@ -11,6 +11,5 @@ import cachefiles.kernel.uapi.Decision;
 public interface ObjectObserver {
     ObjectObserver NONE = (_, _, _, _) -> {};
 
-    void stepped(
-            Cookie cookie, ObjectState after, ObjectCommand command, Decision<ObjectEvent, ObjectAction> decision);
+    void stepped(Cookie cookie, ObjectState after, ObjectCommand command, Decision<ObjectEvent, ObjectAction> decision);
 }

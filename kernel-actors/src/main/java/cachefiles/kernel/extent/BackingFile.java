@@ -24,12 +24,12 @@ public interface BackingFile {
     /// @return bytes copied; 0 = a hole, or the end
     int read(long offset, ByteBuffer target) throws IOException;
 
-    /// The first hole at or after `offset` and before `limit`, from and to block edges (its end is at most the object's).
-    /// `offset` need not lie on an edge; the hole found may begin before it, at the edge of its block.
+    /// The first hole at or after `offset` and before `limit`, from and to block edges (its end is at most the
+    /// object's). `offset` need not lie on an edge; the hole found may begin before it, at the edge of its block.
     Optional<Range> hole(long offset, long limit);
 
-    /// Stores `source` at `offset`, then makes it present if `permit` still agrees. Blocks present already stay as they are.
-    /// No two writes to one block overlap in time.
+    /// Stores `source` at `offset`, then makes it present if `permit` still agrees. Blocks present already stay as they
+    /// are. No two writes to one block overlap in time.
     /// @param offset on a block edge
     /// @param source ends on a block edge or at the object's end; what lies behind that end is ignored
     /// @param permit asked before the first byte and again to make them present

@@ -9,7 +9,8 @@ public interface Store extends AutoCloseable {
     /// Bytes of a block: what is present or absent as a whole, and carries one checksum.
     int BLOCK_BYTES = 4096;
 
-    /// The file of `cookie`, marked as in use (S111). Costs no I/O; it is the same instance until [BackingFile#release].
+    /// The file of `cookie`, marked as in use (S111). Costs no I/O; it is the same instance until
+    /// [BackingFile#release].
     BackingFile file(Cookie cookie);
 
     /// Whether a file may be culled: `OK`, `EBUSY` in use, `ENOENT` none of that name (S113).

@@ -18,7 +18,8 @@ public interface AnonymousFd {
     /// Stores all bytes of `source` at `position`, and makes them present once they are in place (S61, I19, I20).
     /// @param position bytes, a multiple of 4096
     /// @return bytes stored: all that `source` held (S62)
-    /// @throws DeviceException `ENOBUFS` no file attached, position not on a page, or no space (S61); `EBADF` closed, or
+    /// @throws DeviceException `ENOBUFS` no file attached, position not on a page, or no space (S61); `EBADF` closed,
+    /// or
     ///     a successor has taken over; `EIO` the backing file failed
     int write(ByteBuffer source, long position) throws DeviceException;
 

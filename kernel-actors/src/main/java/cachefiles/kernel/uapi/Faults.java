@@ -2,7 +2,8 @@ package cachefiles.kernel.uapi;
 
 import org.jspecify.annotations.Nullable;
 
-/// Where failures are made on purpose. The shells say where they are; what is bound to this decides whether somebody dies.
+/// Where failures are made on purpose. The shells say where they are; what is bound to this decides whether somebody
+/// dies.
 ///
 /// A call may take a while: the one who is to die is waited for, so that the crash lands in the phase it was meant for.
 public interface Faults {
