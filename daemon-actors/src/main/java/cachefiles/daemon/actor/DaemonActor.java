@@ -17,6 +17,7 @@ import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.uapi.AnonymousFd;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.DevicePort;
 import cachefiles.kernel.uapi.DeviceReply;
@@ -64,6 +65,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
     private final DaemonState state;
     private final Filler filler;
     private final Map<Handle, AnonymousFd> fds = new HashMap<>();
+    private final ActorRef<Command> self;
 
     static Behavior<Command> create(Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
         return Behaviors.setup(context -> new DaemonActor(context, setting, supervisor));
@@ -75,7 +77,8 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         this.supervisor = supervisor;
         this.state = new DaemonState(setting.workers());
         this.filler = new Filler(setting.origin(), setting.faults());
-        context.getSelf().tell(new Up());
+        this.self = context.getSelf();
+        self.tell(new Up());
     }
 
     @Override
@@ -171,13 +174,15 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         }
     }
 
+    /// Called on the device's thread.
     private void hear(DeviceReply reply) {
-        getContext().getSelf().tell(new FromDevice(reply));
+        if (!(reply instanceof DeviceReply.Done(DeviceCall.Cread _, var _))) { // changes nothing here
+            self.tell(new FromDevice(reply));
+        }
     }
 
     private void work(int worker, Supplier<DaemonCommand> job) {
         var died = new DaemonCommand.WorkerDied(state.incarnation(), worker);
-        var self = getContext().getSelf();
         setting.blocking().execute(() -> {
             DaemonCommand outcome;
             try {

@@ -74,11 +74,13 @@ public final class DaemonCore {
         return switch (reply) {
             case DeviceReply.Message message ->
                 message.incarnation() == state.incarnation()
-                        ? serve(
+                        ? wakeOne(
                                 state,
-                                message.worker(),
-                                message.request(),
-                                message.fd().handle())
+                                serve(
+                                        state,
+                                        message.worker(),
+                                        message.request(),
+                                        message.fd().handle()))
                         : Decision.nothing(); // a predecessor's; the restore has made it NEW again
             case DeviceReply.Nothing(var incarnation, var worker) ->
                 incarnation == state.incarnation() ? turn(worker, new Work.Asleep()) : Decision.nothing();
@@ -86,7 +88,7 @@ public final class DaemonCore {
                 incarnation != state.incarnation()
                         ? Decision.nothing()
                         : errno == Errno.EMSGSIZE ? turn(worker, new Work.Asleep()) : fetchAgain(state, worker);
-            case DeviceReply.Readable _ -> wakeUp(state);
+            case DeviceReply.Readable _ -> wakeOne(state, Decision.nothing());
             case DeviceReply.Done(Copen copen, var errno) -> answered(state, copen, errno);
             case DeviceReply.Done _, DeviceReply.TookOver _ -> Decision.nothing();
         };
@@ -211,15 +213,17 @@ public final class DaemonCore {
         };
     }
 
-    /// POLLIN: whoever sleeps reads (S40: it may find nothing).
-    private static Decision<DaemonEvent, DaemonAction> wakeUp(DaemonState state) {
-        var events = new ArrayList<DaemonEvent>();
-        var actions = new ArrayList<DaemonAction>();
-        for (int worker = 0; state.isRunning() && worker < state.workers(); worker++) {
-            if (state.worker(worker) instanceof Work.Asleep) {
-                fetch(state.incarnation(), worker, events, actions);
-            }
+    /// POLLIN, or a message came and so more may be there: one who sleeps reads (S40: it may find nothing). Were all to
+    /// read at every POLLIN, all but one would mostly find nothing.
+    private static Decision<DaemonEvent, DaemonAction> wakeOne(
+            DaemonState state, Decision<DaemonEvent, DaemonAction> decision) {
+        int worker = state.isRunning() ? state.asleep() : -1;
+        if (worker < 0) {
+            return decision;
         }
+        var events = new ArrayList<>(decision.events());
+        var actions = new ArrayList<>(decision.actions());
+        fetch(state.incarnation(), worker, events, actions);
         return new Decision<>(events, actions);
     }
 

@@ -6,6 +6,7 @@ import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.MsgId;
 import cachefiles.kernel.uapi.Range;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ public final class DaemonState {
     private long incarnation = -1;
     private boolean madeProgress;
     private final Work[] workers;
+    private final BitSet asleep = new BitSet();
     private final Map<Handle, Content> opened = new HashMap<>();
     /// Those of `opened` whose copen the device has not answered.
     private final Set<Handle> unconfirmed = new HashSet<>();
@@ -45,6 +47,7 @@ public final class DaemonState {
     public DaemonState(int workers) {
         this.workers = new Work[workers];
         Arrays.fill(this.workers, ASLEEP);
+        asleep.set(0, workers);
     }
 
     public DaemonState copy() {
@@ -52,6 +55,7 @@ public final class DaemonState {
         copy.incarnation = incarnation;
         copy.madeProgress = madeProgress;
         System.arraycopy(workers, 0, copy.workers, 0, workers.length);
+        copy.asleep.and(asleep);
         copy.opened.putAll(opened);
         copy.unconfirmed.addAll(unconfirmed);
         return copy;
@@ -79,6 +83,11 @@ public final class DaemonState {
         return workers[worker];
     }
 
+    /// The first of the workers that sleep; -1 = none.
+    int asleep() {
+        return asleep.nextSetBit(0);
+    }
+
     public @Nullable Content opened(Handle handle) {
         return opened.get(handle);
     }
@@ -100,6 +109,7 @@ public final class DaemonState {
 
     void set(int worker, Work work) {
         workers[worker] = work;
+        asleep.set(worker, work instanceof Work.Asleep);
     }
 
     void remember(Handle handle, Content content) {
