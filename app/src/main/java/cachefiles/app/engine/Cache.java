@@ -51,6 +51,9 @@ import scala.concurrent.ExecutionContext;
 ///
 /// One process uses a directory at a time. Safe for use by several threads.
 public final class Cache implements AutoCloseable {
+    /// With more workers than that most of them wait for the origin, and are virtual threads.
+    private static final int MOST_DAEMON_THREADS = 256;
+
     private final CacheOptions options;
     private final Store store;
     private final Journal journal;
@@ -86,7 +89,10 @@ public final class Cache implements AutoCloseable {
         this.options = options;
         this.store = store;
         this.kernelThreads = Executors.newFixedThreadPool(8, named("cachefiles-kernel"));
-        this.daemonThreads = Executors.newFixedThreadPool(options.workers, named("cachefiles-daemon"));
+        this.daemonThreads = options.workers <= MOST_DAEMON_THREADS
+                ? Executors.newFixedThreadPool(options.workers, named("cachefiles-daemon"))
+                : Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("cachefiles-daemon-", 1).factory());
         this.clock = new ScheduledThreadPoolExecutor(1, named("cachefiles-clock"));
         this.clock.setRemoveOnCancelPolicy(true);
         this.reads = new Semaphore(options.readsInFlight);
@@ -243,7 +249,7 @@ public final class Cache implements AutoCloseable {
     /// Actors of objects that are in memory.
     public int objectsInMemory() throws DeviceException {
         var count = new CompletableFuture<Integer>();
-        objects.get().tell(new ObjectsActor.Count(count::complete));
+        await(objects).tell(new ObjectsActor.Count(count::complete));
         return get(count, "count");
     }
 
@@ -252,7 +258,7 @@ public final class Cache implements AutoCloseable {
     public void crash(Faults.Victim victim, @Nullable Cookie cookie, Faults.Crash crash) {
         switch (victim) {
             case DAEMON -> await(daemon).tell(new DaemonActor.Die(crash));
-            case DEVICE -> device.get().tell(new DeviceActor.Die(crash));
+            case DEVICE -> await(device).tell(new DeviceActor.Die(crash));
             case SUPERVISOR -> supervisor.tell(new SupervisorActor.Die(crash));
             case OBJECT -> cache.tell(new CacheActor.KillObject(Objects.requireNonNull(cookie), crash));
             case WORKER, STORE, JOURNAL -> throw new IllegalArgumentException(victim + " is no actor");

@@ -22,8 +22,8 @@ public final class CacheOptions {
     Journal.Kind journal = Journal.Kind.H2;
     int workers = 8;
     int readBytes = 1 << 20;
-    Duration deadline = Duration.ofSeconds(300);
-    Duration passivateAfter = Duration.ofSeconds(120);
+    Duration deadline = Duration.ofMinutes(5);
+    Duration passivateAfter = Duration.ofMinutes(2);
     int window = 64;
     int waiters = 1 << 17;
     int readsInFlight = 1 << 18;

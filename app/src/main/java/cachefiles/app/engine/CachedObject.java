@@ -67,7 +67,7 @@ public final class CachedObject implements AutoCloseable {
         var longest = cache.options().deadline;
         if (!longest.isZero() && !bytes.isDone()) {
             var deadline = cache.clock().schedule(operation::deadlinePassed, longest.toNanos(), TimeUnit.NANOSECONDS);
-            bytes.whenComplete((_, _) -> deadline.cancel(false));
+            var unused = bytes.whenComplete((_, _) -> deadline.cancel(false));
         }
         return new Read(bytes, operation::cancel);
     }
