@@ -3,7 +3,7 @@ MVN ?= mvn -B -ntp
 # What `make bench` runs, and how: a part of the benchmarks' names, then JMH's options.
 BENCH ?= .*
 
-.PHONY: help build test quick format warnings bench long clean
+.PHONY: help build test quick format warnings bench performance long clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,9 @@ warnings: ## list the warnings of all modules at once, where `mvn verify` ends a
 
 bench: ## run benchmarks: make bench BENCH='Hits -f 1 -wi 1'
 	$(MVN) -q -Dfast -DskipTests -Dbench='$(BENCH)' package
+
+performance: ## run all benchmarks and write the tables of docs/performance.md
+	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench=docs/performance.md package
 
 long: ## the tests that take too long for every build, those tagged `long`
 	$(MVN) -Dfast -Dgroups=long -DexcludedGroups= verify

@@ -1,0 +1,207 @@
+package cachefiles.app.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
+
+/// Runs all benchmarks, each right after the limit that it is compared with, and writes the tables between the marks of
+/// docs/performance.md: `make performance`.
+public final class Performance {
+    private static final String BEGIN = "<!-- tables: written by `make performance` -->";
+    private static final String END = "<!-- end of tables -->";
+
+    private final StringBuilder text = new StringBuilder();
+
+    private Performance() {}
+
+    /// @param args the document
+    public static void main(String[] args) throws IOException, RunnerException {
+        var document = Path.of(args[0]);
+        var old = Files.readString(document);
+        int begin = old.indexOf(BEGIN);
+        int end = old.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IOException(document + " has no marks to write the tables between");
+        }
+        var run = new Performance();
+        run.all();
+        Files.writeString(document, old.substring(0, begin) + BEGIN + "\n" + run.text + old.substring(end));
+    }
+
+    private void all() throws IOException, RunnerException {
+        machine();
+        misses();
+        opens();
+        hits();
+        restores();
+        reopens();
+        line("Load average at the end: %s.", load());
+    }
+
+    private void machine() throws IOException {
+        line(
+                "%s, commit %s, by `make performance`. Each cell: minimum / **median** / maximum of the iterations.",
+                LocalDate.now(ZoneId.systemDefault()), said("git", "describe", "--always", "--dirty"));
+        line("");
+        line(
+                "%d × %s, Linux %s, Java %s; files on %s; load average at the start %s.",
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                System.getProperty("os.version"),
+                System.getProperty("java.runtime.version"),
+                Bench.place(),
+                load());
+    }
+
+    private void misses() throws RunnerException {
+        table(
+                "Cold reads a second, and round trips a second of two processes over a pipe",
+                "readers | 4 KiB, threads | 4 KiB, virtual threads | 128 KiB, threads | pipe | 4 KiB to pipe | virtual to pipe");
+        for (int readers : new int[] {1, 16, 64}) {
+            var pipe = one(named(Pipe.class).threads(readers));
+            var small = one(named(Misses.class).param("bytes", "4096").threads(readers));
+            var virtual = one(named(Misses.class)
+                    .param("bytes", "4096")
+                    .threads(readers)
+                    .jvmArgsAppend("-Djmh.executor=VIRTUAL"));
+            var large = one(named(Misses.class).param("bytes", "131072").threads(readers));
+            line(
+                    "| %d | %s | %s | %s | %s | %s | %s |",
+                    readers,
+                    cell(small),
+                    cell(virtual),
+                    cell(large),
+                    cell(pipe),
+                    ratio(small, pipe),
+                    ratio(virtual, pipe));
+        }
+    }
+
+    private void opens() throws RunnerException {
+        table("Cold opens a second, 16 at a time", "journal | opens");
+        for (String journal : List.of("MEMORY", "H2")) {
+            line(
+                    "| %s | %s |",
+                    journal.toLowerCase(Locale.ROOT),
+                    cell(one(named(Opens.class).param("journal", journal))));
+        }
+    }
+
+    private void hits() throws RunnerException {
+        table("Reads of 4 KiB that are present, a second", "objects | 1 thread | 4 threads");
+        for (String objects : List.of("1", "10000")) {
+            line(
+                    "| %s | %s | %s |",
+                    objects,
+                    cell(one(named(Hits.class).param("objects", objects).threads(1))),
+                    cell(one(named(Hits.class).param("objects", objects).threads(4))));
+        }
+    }
+
+    private void restores() throws RunnerException {
+        table(
+                "Restore, from the successor's first word to the last byte, µs, beside as many ordinary misses",
+                "in flight | ordinary | restored, handles kept | restored, handles lost | kept to ordinary | lost to ordinary");
+        for (String inFlight : List.of("1", "1000", "100000")) {
+            var iterations = inFlight.length() > 4 ? 5 : 30;
+            var ordinary = one(restore("ordinary", inFlight, "KEPT", iterations));
+            var kept = one(restore("restored", inFlight, "KEPT", iterations));
+            var lost = one(restore("restored", inFlight, "LOST", iterations));
+            line(
+                    "| %s | %s | %s | %s | %s | %s |",
+                    inFlight, cell(ordinary), cell(kept), cell(lost), ratio(kept, ordinary), ratio(lost, ordinary));
+        }
+    }
+
+    private static ChainedOptionsBuilder restore(String what, String inFlight, String handles, int iterations) {
+        return new OptionsBuilder()
+                .include(Restores.class.getName() + "." + what)
+                .param("inFlight", inFlight)
+                .param("handles", handles)
+                .warmupIterations(iterations)
+                .measurementIterations(iterations);
+    }
+
+    private void reopens() throws RunnerException {
+        table(
+                "10,000 objects: cold opening, and reopening from the successor's first word to the last re-delivery, ms",
+                "journal | opening | reopening | ratio");
+        for (String journal : List.of("MEMORY", "H2")) {
+            var opened = one(new OptionsBuilder()
+                    .include(Reopens.class.getName() + ".opened")
+                    .param("journal", journal));
+            var reopened = one(new OptionsBuilder()
+                    .include(Reopens.class.getName() + ".reopened")
+                    .param("journal", journal));
+            line(
+                    "| %s | %s | %s | %s |",
+                    journal.toLowerCase(Locale.ROOT), cell(opened), cell(reopened), ratio(reopened, opened));
+        }
+    }
+
+    private static ChainedOptionsBuilder named(Class<?> benchmark) {
+        return new OptionsBuilder().include(benchmark.getName() + "\\.");
+    }
+
+    private static Statistics one(ChainedOptionsBuilder options) throws RunnerException {
+        RunResult result = new Runner(options.verbosity(VerboseMode.NORMAL).build()).runSingle();
+        return result.getPrimaryResult().getStatistics();
+    }
+
+    private static String cell(Statistics values) {
+        return "%s / **%s** / %s"
+                .formatted(number(values.getMin()), number(values.getPercentile(50)), number(values.getMax()));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value);
+    }
+
+    private static String ratio(Statistics value, Statistics limit) {
+        return String.format(Locale.ROOT, "%.2f", value.getPercentile(50) / limit.getPercentile(50));
+    }
+
+    private void table(String title, String columns) {
+        line("\n%s:\n", title);
+        line("| %s |", columns);
+        line("|%s", "---|".repeat(columns.split("\\|").length));
+    }
+
+    private void line(String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+
+    private static String processor() throws IOException {
+        return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(each -> each.startsWith("model name"))
+                .map(each -> each.substring(each.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(System.getProperty("os.arch"));
+    }
+
+    private static String load() throws IOException {
+        return Arrays.stream(Files.readString(Path.of("/proc/loadavg")).split(" "))
+                .findFirst()
+                .orElse("unknown");
+    }
+
+    private static String said(String... command) throws IOException {
+        var process = new ProcessBuilder(command).start();
+        try (var out = process.getInputStream()) {
+            return new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+}
