@@ -85,8 +85,7 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
         return (call, replyTo) -> device.tell(new FromDaemon(call, replyTo));
     }
 
-    private DeviceActor(
-            ActorContext<Command> context, TimerScheduler<Command> timers, Setting setting, Fence fence) {
+    private DeviceActor(ActorContext<Command> context, TimerScheduler<Command> timers, Setting setting, Fence fence) {
         super(context);
         this.setting = setting;
         this.timers = timers;
@@ -156,8 +155,7 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
                 replyTo.accept(reply);
             }
             case DeviceAction.Deliver(var worker, var request, var handle) ->
-                replyTo.accept(new DeviceReply.Message(
-                        state.incarnation(), worker, request, fd(handle)));
+                replyTo.accept(new DeviceReply.Message(state.incarnation(), worker, request, fd(handle)));
             case DeviceAction.Wake _ -> poller.accept(new DeviceReply.Readable());
             case DeviceAction.RetryAfter(var cookie, var attempt) ->
                 timers.startSingleTimer(

@@ -105,9 +105,7 @@ public final class Gate {
         run(() -> {
             id[0] = nextWaiter++;
             waiters.put(id[0], waiter);
-            return withdrawn
-                    ? List.of(new GateCore.Action.Wakeup(id[0], Errno.EIO))
-                    : core.await(id[0], hole);
+            return withdrawn ? List.of(new GateCore.Action.Wakeup(id[0], Errno.EIO)) : core.await(id[0], hole);
         });
         return id[0];
     }

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One cache object: carries commands to [ObjectCore] and its actions to gate, device and store.
 ///
-/// Akka folds persisted events alone into its state, and most moves of an object are not worth one: so Akka's state is a
-/// holder, and the state proper is what the core made of all events.
+/// Akka folds persisted events alone into its state, and most moves of an object are not worth one: so Akka's state is
+/// a holder, and the state proper is what the core made of all events.
 public final class ObjectActor
         extends EventSourcedBehavior<ObjectActor.Command, ObjectEvent.Journaled, ObjectActor.Holder> {
     public sealed interface Command {}
@@ -92,20 +92,20 @@ public final class ObjectActor
 
     /// @param gate what speaks to it for all readers, and outlives it
     public static Behavior<Command> create(Setting setting, Cookie cookie, Gate gate, BackingFile file) {
-        return Behaviors.supervise(Behaviors.<Command>setup(
-                        context -> new ObjectActor(context, setting, cookie, gate, file)))
+        return Behaviors.supervise(
+                        Behaviors.<Command>setup(context -> new ObjectActor(context, setting, cookie, gate, file)))
                 .onFailure(SupervisorStrategy.restart());
     }
 
     /// `object|<volume>|<key>`, in hexadecimal: keys may hold any bytes.
     public static PersistenceId persistenceId(Cookie cookie) {
         var hex = HexFormat.of();
-        return PersistenceId.ofUniqueId("object|" + hex.formatHex(cookie.volume().bytes()) + "|"
-                + hex.formatHex(cookie.key().bytes()));
+        return PersistenceId.ofUniqueId(
+                "object|" + hex.formatHex(cookie.volume().bytes()) + "|"
+                        + hex.formatHex(cookie.key().bytes()));
     }
 
-    private ObjectActor(
-            ActorContext<Command> context, Setting setting, Cookie cookie, Gate gate, BackingFile file) {
+    private ObjectActor(ActorContext<Command> context, Setting setting, Cookie cookie, Gate gate, BackingFile file) {
         super(
                 persistenceId(cookie),
                 SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
@@ -126,8 +126,8 @@ public final class ObjectActor
         return this::onCommand;
     }
 
-    /// Leaves `holder` alone: Akka folds an event in before it is stored, and if it cannot be stored begins again with the
-    /// empty state that it was given at first.
+    /// Leaves `holder` alone: Akka folds an event in before it is stored, and if it cannot be stored begins again with
+    /// the empty state that it was given at first.
     @Override
     public EventHandler<Holder, ObjectEvent.Journaled> eventHandler() {
         return (holder, event) -> new Holder(ObjectCore.evolve(holder.state, event));
@@ -166,13 +166,12 @@ public final class ObjectActor
                 || message instanceof Attached attached && attached.life() != life) {
             return Effect().none();
         }
-        var command =
-                switch (message) {
-                    case Step(var step, _) -> step;
-                    case FromDevice(var notice) -> new ObjectCommand.Heard(notice);
-                    case Attached(var content, var errno, _) -> new ObjectCommand.Attached(content, errno);
-                    case Die(var crash) -> throw crash.now();
-                };
+        var command = switch (message) {
+            case Step(var step, _) -> step;
+            case FromDevice(var notice) -> new ObjectCommand.Heard(notice);
+            case Attached(var content, var errno, _) -> new ObjectCommand.Attached(content, errno);
+            case Die(var crash) -> throw crash.now();
+        };
         var decision = ObjectCore.decide(cookie, holder.state, command);
         if (!decision.events().isEmpty() && decision.events().getFirst() instanceof ObjectEvent.Journaled journaled) {
             var others = decision.events().subList(1, decision.events().size());
