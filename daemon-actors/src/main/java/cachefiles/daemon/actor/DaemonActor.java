@@ -98,8 +98,8 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
     private Behavior<Command> onMessage(Command message) {
         switch (message) {
             case Up _ -> {
+                tellSupervisor(new SupervisorCore.Command.DaemonUp()); // first: one that always dies here is given up
                 setting.faults().at(Phase.STARTING, Faults.Victim.DAEMON, null);
-                tellSupervisor(new SupervisorCore.Command.DaemonUp());
             }
             case Begin(var incarnation, var kept) -> begin(incarnation, kept);
             case FromDevice(var reply) -> {
