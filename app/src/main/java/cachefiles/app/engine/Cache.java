@@ -89,8 +89,10 @@ public final class Cache implements AutoCloseable {
         this.options = options;
         this.store = store;
         this.kernelThreads = Executors.newFixedThreadPool(8, named("cachefiles-kernel"));
+        // As many as a daemon has workers, and those of dead ones that hang at the origin: these cannot be killed, as in
+        // Linux they are with the process, and a successor must not wait for them.
         this.daemonThreads = options.workers <= MOST_DAEMON_THREADS
-                ? Executors.newFixedThreadPool(options.workers, named("cachefiles-daemon"))
+                ? Executors.newCachedThreadPool(named("cachefiles-daemon"))
                 : Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("cachefiles-daemon-", 1).factory());
         this.clock = new ScheduledThreadPoolExecutor(1, named("cachefiles-clock"));
