@@ -1,0 +1,119 @@
+package cachefiles.app.check.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import cachefiles.app.check.sim.Coverage.Count;
+import cachefiles.app.check.sim.Crash.Moment;
+import cachefiles.app.check.sim.Crash.Victim;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Recorded seeds only: `src/test/resources/simulation/seeds.txt`. A seed that finds something is added there.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class SimulationTest {
+    private static final Path SEEDS = Path.of("src/test/resources/simulation/seeds.txt");
+    private static final int STEPS = 2_000;
+    private static final Map<Long, Report> RECORDED = new ConcurrentHashMap<>();
+    private static final List<Long> BASES = List.of(94L, 109L, 162L);
+    private static final int BASE_STEPS = 120;
+
+    @TestFactory
+    @Tag("S127")
+    @Tag("S130")
+    @Tag("I15")
+    Stream<DynamicTest> every_read_is_answered_once_and_with_the_right_bytes_whatever_fails() throws IOException {
+        return seeds().stream().map(seed -> dynamicTest("seed " + seed, () -> held(recorded(seed))));
+    }
+
+    @Test
+    void the_recorded_seeds_let_everything_fail_that_can_and_at_every_moment() throws IOException {
+        var all = new Coverage();
+        for (long seed : seeds()) {
+            all.add(recorded(seed).coverage());
+        }
+        var missing = new ArrayList<String>();
+        for (Fault fault : Fault.values()) {
+            note(missing, fault.toString(), all.of(fault));
+        }
+        for (Count count : Count.values()) {
+            note(missing, count.toString(), all.of(count));
+        }
+        for (Victim victim : Victim.values()) {
+            for (Moment moment : victim == Victim.PROCESS ? new Moment[] {Moment.TAKEN} : Moment.values()) {
+                note(missing, victim + " " + moment, all.of(victim, moment));
+            }
+        }
+        assertEquals(List.of(), missing, () -> "never happened; in all:\n" + all);
+    }
+
+    private static void note(List<String> missing, String what, long count) {
+        if (count == 0) {
+            missing.add(what);
+        }
+    }
+
+    @Test
+    void one_seed_gives_one_trace() {
+        for (long seed = 0; seed < 10; seed++) {
+            var first = Simulation.run(Options.of(seed, STEPS));
+            assertEquals(first.hash(), Simulation.run(Options.of(seed, STEPS)).hash());
+            assertEquals(first.steps(), Simulation.run(Options.of(seed, STEPS)).steps());
+        }
+    }
+
+    @TestFactory
+    @Tag("I18")
+    Stream<DynamicTest> a_crash_after_any_step_costs_nobody_anything() {
+        return BASES.stream()
+                .flatMap(base -> Stream.of(Victim.values())
+                        .map(victim ->
+                                dynamicTest(victim + " in base run " + base, () -> crashAtEachStep(base, victim))));
+    }
+
+    private static void crashAtEachStep(long base, Victim victim) {
+        var landed = new Coverage();
+        for (int step = 0; step < BASE_STEPS; step++) {
+            for (Moment moment :
+                    victim.ordinal() < Victim.WORKER.ordinal() ? Moment.values() : new Moment[] {Moment.TAKEN}) {
+                landed.add(held(Simulation.run(Options.of(base, BASE_STEPS).with(new Crash(victim, moment, step)))));
+            }
+        }
+        assertTrue(landed.of(victim.fault) >= BASE_STEPS / 2, () -> "few crashes landed: " + landed);
+    }
+
+    private static Report recorded(long seed) {
+        return RECORDED.computeIfAbsent(seed, _ -> Simulation.run(Options.of(seed, STEPS)));
+    }
+
+    private static Coverage held(Report report) {
+        assertTrue(report.held(), report::toString);
+        return report.coverage();
+    }
+
+    /// Each line begins with a seed, or a range of them; what follows says what it found.
+    private static List<Long> seeds() throws IOException {
+        return Files.readAllLines(SEEDS).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(line -> line.split("[ -]+", 3))
+                .flatMapToLong(words -> words.length > 1 && words[1].matches("\\d+")
+                        ? LongStream.rangeClosed(Long.parseLong(words[0]), Long.parseLong(words[1]))
+                        : LongStream.of(Long.parseLong(words[0])))
+                .boxed()
+                .toList();
+    }
+}
