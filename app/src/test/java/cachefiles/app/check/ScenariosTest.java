@@ -1,17 +1,20 @@
 package cachefiles.app.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
@@ -21,9 +24,23 @@ import org.junit.jupiter.api.TestFactory;
 class ScenariosTest {
     private static final Path FOLDER = Path.of("src/test/resources/scenarios");
 
+    /// Of a run for some rules alone (`-Dgroups=S27`) those with one of these tags.
     @TestFactory
+    @ScenarioTags
     Stream<DynamicTest> scenario() throws IOException {
-        return files().stream().map(ScenariosTest::test);
+        var groups = System.getProperty("groups", "");
+        var wanted = groups.matches("[A-Z]\\d+([,| ]+[A-Z]\\d+)*") ? Set.of(groups.split("[,| ]+")) : null;
+        return files().stream()
+                .filter(file -> wanted == null || tags(file).stream().anyMatch(wanted::contains))
+                .map(ScenariosTest::test);
+    }
+
+    private static List<String> tags(Path file) {
+        try {
+            return List.copyOf(Scenario.parse(Files.readString(file)).tags());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static DynamicTest test(Path file) {
@@ -48,12 +65,14 @@ class ScenariosTest {
     }
 
     @Test
-    void every_tag_of_a_scenario_looks_like_a_rule() throws IOException {
-        for (Path file : files()) {
-            for (String tag : Scenario.parse(Files.readString(file)).tags()) {
-                assertTrue(tag.matches("[SQIBGTD]\\d+"), () -> file + ": " + tag);
-            }
+    void the_scenarios_can_be_selected_by_each_of_their_tags() throws IOException {
+        var declared = new TreeSet<String>();
+        for (Tag tag : ScenarioTags.class.getAnnotationsByType(Tag.class)) {
+            declared.add(tag.value());
         }
+        var found = new TreeSet<String>();
+        files().forEach(file -> found.addAll(tags(file)));
+        assertEquals(found, declared);
     }
 
     private static List<Path> files() throws IOException {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,7 +65,9 @@ class ConformanceTest {
             Files.write(PAGE, lines);
         }
         assertEquals(Set.of(), faults);
-        assertEquals(Files.readAllLines(PAGE), lines, "the last column: run with -Dconformance.rewrite=true");
+        var differing = new ArrayList<>(lines);
+        differing.removeAll(Files.readAllLines(PAGE));
+        assertEquals(List.of(), differing, "rows of " + PAGE + ": write them with -Dconformance.rewrite=true");
     }
 
     /// Names of test classes and scenarios by tag.
@@ -74,6 +77,9 @@ class ConformanceTest {
             try (Stream<Path> files = Files.walk(Sources.root().resolve(module).resolve("src/test"))) {
                 files.filter(Files::isRegularFile).forEach(file -> {
                     var name = String.valueOf(file.getFileName());
+                    if (name.equals("ScenarioTags.java")) {
+                        return; // those of the scenarios, which are read themselves
+                    }
                     if (name.endsWith(".java")) {
                         TAG.matcher(text(file))
                                 .results()

@@ -76,6 +76,7 @@ public final class DaemonCore {
                 message.incarnation() == state.incarnation()
                         ? wakeOne(
                                 state,
+                                message.worker(),
                                 serve(
                                         state,
                                         message.worker(),
@@ -88,7 +89,7 @@ public final class DaemonCore {
                 incarnation != state.incarnation()
                         ? Decision.nothing()
                         : errno == Errno.EMSGSIZE ? turn(worker, new Work.Asleep()) : fetchAgain(state, worker);
-            case DeviceReply.Readable _ -> wakeOne(state, Decision.nothing());
+            case DeviceReply.Readable _ -> wakeOne(state, -1, Decision.nothing());
             case DeviceReply.Done(Copen copen, var errno) -> answered(state, copen, errno);
             case DeviceReply.Done _, DeviceReply.TookOver _ -> Decision.nothing();
         };
@@ -216,8 +217,8 @@ public final class DaemonCore {
     /// POLLIN, or a message came and so more may be there: one who sleeps reads (S40: it may find nothing). Were all to
     /// read at every POLLIN, all but one would mostly find nothing.
     private static Decision<DaemonEvent, DaemonAction> wakeOne(
-            DaemonState state, Decision<DaemonEvent, DaemonAction> decision) {
-        int worker = state.isRunning() ? state.asleep() : -1;
+            DaemonState state, int busy, Decision<DaemonEvent, DaemonAction> decision) {
+        int worker = state.isRunning() ? state.asleep(busy) : -1;
         if (worker < 0) {
             return decision;
         }

@@ -83,9 +83,10 @@ public final class DaemonState {
         return workers[worker];
     }
 
-    /// The first of the workers that sleep; -1 = none.
-    int asleep() {
-        return asleep.nextSetBit(0);
+    /// The first of the workers that sleep, `except` aside; -1 = none.
+    int asleep(int except) {
+        int first = asleep.nextSetBit(0);
+        return first == except && first >= 0 ? asleep.nextSetBit(first + 1) : first;
     }
 
     public @Nullable Content opened(Handle handle) {
