@@ -178,7 +178,7 @@ public final class CrashPlan implements Faults {
 
     /// Counts for all who hold a request until then, also where they had not asked for this death but for the next.
     private void landed(Victim victim, @Nullable Cookie cookie) {
-        for (Death death : awaited) {
+        for (Death death : List.copyOf(awaited)) {
             if (death.victim == victim && Objects.equals(death.cookie, cookie) && awaited.remove(death)) {
                 counter(victim, death.phase).incrementAndGet();
                 death.seen.countDown();

@@ -70,6 +70,13 @@ final class Rig implements AutoCloseable {
         plan.bind(cache);
     }
 
+    /// Whether nothing is asked of the device, and its workers sleep.
+    boolean isQuiet() {
+        long before = ledger.steps();
+        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        return ledger.steps() == before;
+    }
+
     /// Makes an actor fail now, and waits until it has.
     void crash(Faults.Victim victim, @Nullable Cookie cookie) throws InterruptedException {
         var died = new java.util.concurrent.CountDownLatch(1);

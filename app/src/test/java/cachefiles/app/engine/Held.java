@@ -1,0 +1,65 @@
+package cachefiles.app.engine;
+
+import cachefiles.daemon.fetch.Origin;
+import cachefiles.kernel.uapi.Content;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An origin that can be made to keep its callers waiting.
+final class Held implements Origin {
+    private final Origin origin;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile CompletableFuture<Boolean> next = CompletableFuture.completedFuture(false);
+
+    Held(Origin origin) {
+        this.origin = origin;
+    }
+
+    /// Whoever comes from now on waits.
+    /// @return completed to let them go; with true they come back with garbage for bytes
+    CompletableFuture<Boolean> hold() {
+        var held = new CompletableFuture<Boolean>();
+        next = held;
+        return held;
+    }
+
+    /// Whoever comes from now on does not wait. Those who do, wait on.
+    void pass() {
+        next = CompletableFuture.completedFuture(false);
+    }
+
+    /// Callers that wait now.
+    int waiting() {
+        return waiting.get();
+    }
+
+    private boolean await() {
+        var held = next;
+        waiting.incrementAndGet();
+        try {
+            return held.join();
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    @Override
+    public Content find(Cookie cookie) throws DeviceException {
+        await();
+        return origin.find(cookie);
+    }
+
+    @Override
+    public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
+        if (await()) {
+            while (target.hasRemaining()) {
+                target.put((byte) 0x5A);
+            }
+        } else {
+            origin.fetch(cookie, expected, offset, target);
+        }
+    }
+}
