@@ -89,7 +89,8 @@ public final class Cache implements AutoCloseable {
         this.options = options;
         this.store = store;
         this.kernelThreads = Executors.newFixedThreadPool(8, named("cachefiles-kernel"));
-        // As many as a daemon has workers, and those of dead ones that hang at the origin: these cannot be killed, as in
+        // As many as a daemon has workers, and those of dead ones that hang at the origin: these cannot be killed, as
+        // in
         // Linux they are with the process, and a successor must not wait for them.
         this.daemonThreads = options.workers <= MOST_DAEMON_THREADS
                 ? Executors.newCachedThreadPool(named("cachefiles-daemon"))

@@ -116,7 +116,7 @@ public final class Performance {
                 "Restore, from the successor's first word to the last byte, µs, beside as many ordinary misses",
                 "in flight | ordinary | restored, handles kept | restored, handles lost | kept to ordinary | lost to ordinary");
         for (String inFlight : List.of("1", "1000", "100000")) {
-            var iterations = inFlight.length() > 4 ? 5 : 30;
+            var iterations = inFlight.length() > 4 ? 3 : 30;
             var ordinary = one(restore("ordinary", inFlight, "KEPT", iterations));
             var kept = one(restore("restored", inFlight, "KEPT", iterations));
             var lost = one(restore("restored", inFlight, "LOST", iterations));

@@ -12,6 +12,7 @@ import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Key;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.store.FakeStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -125,7 +126,8 @@ public class Restores {
             bench = new Bench(
                     sluice,
                     journal,
-                    options -> options.workers(workers)
+                    options -> options.store(new FakeStore())
+                            .workers(workers)
                             .handles(handles)
                             .faults(hold)
                             .readBytes(BLOCK_BYTES));
