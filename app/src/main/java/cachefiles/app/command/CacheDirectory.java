@@ -4,7 +4,6 @@ import cachefiles.app.engine.Cache;
 import cachefiles.app.engine.CacheOptions;
 import cachefiles.persistence.store.DirectoryLockedException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
 /// Opens caches for commands.
@@ -23,11 +22,8 @@ final class CacheDirectory {
     static CommandException unfit(IOException failed) {
         String why = switch (failed) {
             case DirectoryLockedException locked -> "the cache " + locked.getMessage();
-            case AccessDeniedException denied ->
-                "the cache cannot be written: " + denied.getFile()
-                        + ": permission denied; choose another with --cache DIR";
             case FileSystemException system ->
-                "the cache cannot be used: " + system.getMessage() + "; choose another with --cache DIR";
+                "the cache cannot be used: " + Why.of(system) + "; choose another with --cache DIR";
             default -> "the cache cannot be used: " + failed.getMessage();
         };
         return new CommandException(ExitCode.ENVIRONMENT, why, failed);

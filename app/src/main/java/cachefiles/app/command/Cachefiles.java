@@ -43,6 +43,7 @@ public final class Cachefiles implements Callable<Integer> {
             usageHelp = true,
             scope = ScopeType.INHERIT,
             description = "Tell how to use it.")
+    @SuppressWarnings("UnusedVariable")
     private boolean help;
 
     @Option(
@@ -50,6 +51,7 @@ public final class Cachefiles implements Callable<Integer> {
             versionHelp = true,
             scope = ScopeType.INHERIT,
             description = "Tell the version.")
+    @SuppressWarnings("UnusedVariable")
     private boolean version;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
@@ -65,7 +67,9 @@ public final class Cachefiles implements Callable<Integer> {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new CatCommand(console))
                 .addSubcommand(new LsCommand(console))
-                .addSubcommand(new InspectCommand(console));
+                .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new SimulateCommand(console))
+                .addSubcommand(new ScenarioCommand(console));
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         line.setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(false)

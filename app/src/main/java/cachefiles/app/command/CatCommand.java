@@ -122,29 +122,29 @@ final class CatCommand implements Callable<Integer> {
         }
     }
 
-    private record Ahead(CachedObject.Read read, ByteBuffer bytes) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Ahead(CachedObject.Read read, byte[] bytes, int length) {}
 
     private void copy(Cache from, String volume, Key name) throws DeviceException, IOException, InterruptedException {
         var acquired = from.acquireVolume(volume);
         try (var object = acquired.acquire(name)) {
             long limit = length == null ? object.sizeBytes() : Math.min(object.sizeBytes(), plus(offset, length));
             var ahead = new ArrayDeque<Ahead>();
-            var free = new ArrayDeque<ByteBuffer>();
+            var free = new ArrayDeque<byte[]>();
             long asked = offset;
             while (!stopped && (asked < limit || !ahead.isEmpty())) {
                 while (asked < limit && ahead.size() < READ_AHEAD) {
                     long end = Math.min(limit, (asked / CHUNK_BYTES + 1) * CHUNK_BYTES);
-                    var buffer = free.isEmpty() ? ByteBuffer.allocate(CHUNK_BYTES) : free.pop();
-                    buffer.clear().limit((int) (end - asked));
-                    ahead.add(new Ahead(object.readAsync(asked, buffer), buffer));
+                    int wanted = (int) (end - asked);
+                    byte[] bytes = free.isEmpty() ? new byte[CHUNK_BYTES] : free.pop();
+                    ahead.add(new Ahead(object.readAsync(asked, ByteBuffer.wrap(bytes, 0, wanted)), bytes, wanted));
                     asked = end;
                 }
                 var next = ahead.remove();
-                int wanted = next.bytes.limit();
-                if (get(next.read) < wanted) {
+                if (get(next.read) < next.length) {
                     throw new DeviceException(Errno.ESTALE, name.text());
                 }
-                console.out().write(next.bytes.array(), 0, wanted);
+                console.out().write(next.bytes, 0, next.length);
                 free.push(next.bytes);
             }
             console.out().flush();

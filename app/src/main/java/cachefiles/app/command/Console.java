@@ -36,7 +36,7 @@ public record Console(OutputStream out, PrintStream err, boolean terminal, Map<S
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException _) {
-            return System.console() != null && System.console().isTerminal(); // no Linux: true only if all three are
+            return System.console().isTerminal(); // no Linux: true only if all three are
         }
     }
 

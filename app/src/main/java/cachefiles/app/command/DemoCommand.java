@@ -7,14 +7,15 @@ import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.journal.Journal;
-import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,14 +200,15 @@ final class DemoCommand implements Callable<Integer> {
         var from = origin != null ? origin : Path.of(System.getProperty("java.home"));
         var opened = OriginOption.open(from);
         var options = options(from);
-        try (var tracing = tracing()) {
+        try (var numbers = opened("--json", json);
+                var tracing = tracing()) {
             var demo = new Demo(options, opened, console::say, tracing);
             if (demo.files() == 0) {
                 throw new CommandException(ExitCode.USAGE, "--origin: there are no files below " + from);
             }
             console.say("%,d files, %,d bytes below %s; seed %d"
                     .formatted(demo.files(), demo.bytes(), from, options.seed()));
-            return Interruptible.call(demo::interrupt, () -> finish(run(demo)));
+            return Interruptible.call(demo::interrupt, () -> finish(run(demo), numbers));
         }
     }
 
@@ -254,20 +256,27 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private @Nullable Writer tracing() throws CommandException {
-        if (trace == null) {
+        var out = opened("--trace", trace);
+        return out == null ? null : new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    }
+
+    /// Opened before the run: it would be a pity if its outcome could not be written.
+    private @Nullable OutputStream opened(String option, @Nullable String file) throws CommandException {
+        if (file == null) {
             return null;
         }
         try {
-            OutputStream out = trace.equals("-") ? kept(console.out()) : Files.newOutputStream(Path.of(trace));
-            return new BufferedWriter(new OutputStreamWriter(new BufferedOutputStream(out), StandardCharsets.UTF_8));
-        } catch (IOException | java.nio.file.InvalidPathException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, "--trace: cannot write " + trace + ": " + failed, failed);
+            return file.equals("-") ? kept(console.out()) : Files.newOutputStream(Path.of(file));
+        } catch (IOException failed) {
+            throw new CommandException(ExitCode.ENVIRONMENT, option + ": " + Why.of(failed), failed);
+        } catch (InvalidPathException wrong) {
+            throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
         }
     }
 
     /// Flushed where others are closed.
     private static OutputStream kept(OutputStream out) {
-        return new java.io.FilterOutputStream(out) {
+        return new FilterOutputStream(out) {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 out.write(bytes, offset, length);
@@ -285,12 +294,14 @@ final class DemoCommand implements Callable<Integer> {
                 1, Thread.ofPlatform().daemon().name("demo-progress").factory());
         int period = console.terminal() ? 100 : 1000;
         var shown = new AtomicBoolean();
-        clock.scheduleAtFixedRate(() -> show(demo.progress(), shown), period, period, TimeUnit.MILLISECONDS);
+        var showing =
+                clock.scheduleAtFixedRate(() -> show(demo.progress(), shown), period, period, TimeUnit.MILLISECONDS);
         try {
             return demo.run();
         } catch (IOException failed) {
             throw CacheDirectory.unfit(failed);
         } finally {
+            showing.cancel(false);
             clock.close();
             if (shown.get()) {
                 console.err().print("\r\033[K");
@@ -311,24 +322,16 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int finish(Report report) throws IOException, CommandException {
-        boolean jsonOut = "-".equals(json);
+    private int finish(Report report, @Nullable OutputStream numbers) throws IOException, CommandException {
         for (String line : report.lines()) {
-            if (jsonOut) {
+            if ("-".equals(json)) {
                 console.err().println(line);
             } else {
                 console.print(line);
             }
         }
-        if (jsonOut) {
-            console.out().write(report.jsonText().getBytes(StandardCharsets.UTF_8));
-        } else if (json != null) {
-            try {
-                Files.writeString(Path.of(json), report.jsonText());
-            } catch (IOException failed) {
-                throw new CommandException(
-                        ExitCode.ENVIRONMENT, "--json: cannot write " + json + ": " + failed, failed);
-            }
+        if (numbers != null) {
+            write(report, numbers);
         }
         console.out().flush();
         return switch (report.verdict()) {
@@ -336,6 +339,17 @@ final class DemoCommand implements Callable<Integer> {
             case FAILED -> ExitCode.FAILED;
             case INCONCLUSIVE -> ExitCode.INCONCLUSIVE;
         };
+    }
+
+    private void write(Report report, OutputStream numbers) throws IOException, CommandException {
+        try {
+            numbers.write(report.jsonText().getBytes(StandardCharsets.UTF_8));
+            numbers.flush();
+        } catch (BrokenPipeException gone) {
+            throw gone;
+        } catch (IOException failed) {
+            throw new CommandException(ExitCode.ENVIRONMENT, "--json: cannot write: " + Why.of(failed), failed);
+        }
     }
 
     /// `4096`, `64k`, `256M`, `1G`.

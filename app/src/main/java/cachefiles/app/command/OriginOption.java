@@ -23,8 +23,7 @@ final class OriginOption {
         } catch (AccessDeniedException denied) {
             throw new CommandException(ExitCode.ENVIRONMENT, "--origin: " + directory + " may not be read", denied);
         } catch (IOException failed) {
-            throw new CommandException(
-                    ExitCode.ENVIRONMENT, "--origin: cannot read " + directory + ": " + failed.getMessage(), failed);
+            throw new CommandException(ExitCode.ENVIRONMENT, "--origin: cannot be read: " + Why.of(failed), failed);
         }
     }
 }

@@ -46,11 +46,13 @@ final class Load {
         final Corpus.Piece piece;
         final int chunks;
         private final BitSet claimed = new BitSet();
+        private int free;
 
         Target(Round round, Corpus.Piece piece, int chunks) {
             this.round = round;
             this.piece = piece;
             this.chunks = chunks;
+            this.free = chunks;
         }
     }
 
@@ -67,7 +69,7 @@ final class Load {
     }
 
     private static int chunkBytes(long share) {
-        return (int) Math.clamp(share / 4096 * 4096, 4096, 256 * 1024);
+        return Math.clamp(share / 4096 * 4096, 4096, 256 * 1024);
     }
 
     private void addRound() {
@@ -86,7 +88,7 @@ final class Load {
 
     /// A file without bytes is read too.
     private int chunksOf(Corpus.Piece piece) {
-        return (int) Math.clamp(Math.ceilDiv(piece.usedBytes(), (long) chunkBytes), 1, Integer.MAX_VALUE);
+        return Math.clamp(Math.ceilDiv(piece.usedBytes(), (long) chunkBytes), 1, Integer.MAX_VALUE);
     }
 
     int chunkBytes() {
@@ -114,13 +116,13 @@ final class Load {
             int from = random.nextInt(targets.size());
             for (int i = 0; i < targets.size(); i++) {
                 var target = targets.get((from + i) % targets.size());
-                if (target.claimed.cardinality() < target.chunks) {
+                if (target.free > 0) {
                     return target;
                 }
             }
             return rounds.stream()
                     .flatMap(round -> round.targets().stream())
-                    .filter(target -> target.claimed.cardinality() < target.chunks)
+                    .filter(target -> target.free > 0)
                     .findAny()
                     .orElse(null);
         } finally {
@@ -144,6 +146,7 @@ final class Load {
                 return -1;
             }
             target.claimed.set(chunk);
+            target.free--;
             claimed++;
             changed.signalAll();
             return chunk;
@@ -180,6 +183,7 @@ final class Load {
         lock.lock();
         try {
             target.claimed.clear(chunk);
+            target.free++;
             claimed--;
             changed.signalAll();
         } finally {
@@ -188,6 +192,7 @@ final class Load {
     }
 
     /// Waits a moment for something to claim.
+    @SuppressWarnings("WaitNotInLoop") // a wake-up for nothing does no harm
     void await(long millis) {
         lock.lock();
         try {

@@ -212,7 +212,7 @@ class CatLsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "demo", "cat", "ls", "inspect"})
+    @ValueSource(strings = {"", "demo", "cat", "ls", "inspect", "simulate", "scenario"})
     void help_and_version_go_to_standard_output(String command) {
         var help = command.isEmpty() ? Ran.of(home, "--help") : Ran.of(home, command, "--help");
         assertEquals(0, help.exit());
