@@ -36,7 +36,8 @@ public record Console(OutputStream out, PrintStream err, boolean terminal, Map<S
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException _) {
-            return System.console().isTerminal(); // no Linux: true only if all three are
+            var console = System.console(); // no Linux: a terminal only if all three are
+            return console != null && console.isTerminal();
         }
     }
 
