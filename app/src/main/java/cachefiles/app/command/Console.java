@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What a command talks to. Text is UTF-8, whatever the locale.
@@ -36,8 +37,7 @@ public record Console(OutputStream out, PrintStream err, boolean terminal, Map<S
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException _) {
-            var console = System.console(); // no Linux: a terminal only if all three are
-            return console != null && console.isTerminal();
+            return Objects.requireNonNull(System.console()).isTerminal(); // no Linux: true only if all three are
         }
     }
 

@@ -72,7 +72,7 @@ final class Blobs implements AutoCloseable {
     long wrong(int number, long offset, int wanted, ByteBuffer read, int length) {
         try {
             var channel = channels.get(number);
-            int due = (int) Math.clamp(channel.size() - offset, 0, wanted);
+            int due = Math.clamp(channel.size() - offset, 0, wanted);
             if (length != due) {
                 return Math.max(1, Math.abs(length - due));
             }

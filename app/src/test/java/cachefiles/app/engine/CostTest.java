@@ -47,7 +47,7 @@ class CostTest {
     }
 
     /// A cache with so many open objects, one worker, and one reader who waits.
-    private final class Opened implements AutoCloseable {
+    private static final class Opened implements AutoCloseable {
         private final MemoryOrigin memory = new MemoryOrigin();
         private final Held held = new Held(memory);
         private final AtomicLong journaled = new AtomicLong();
