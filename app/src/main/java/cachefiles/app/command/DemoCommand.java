@@ -252,7 +252,13 @@ final class DemoCommand implements Callable<Integer> {
                 supervision,
                 handles,
                 journal,
-                cache);
+                cache,
+                temporary());
+    }
+
+    private Path temporary() {
+        String chosen = console.environment().getOrDefault("TMPDIR", "");
+        return Path.of(chosen.isEmpty() ? System.getProperty("java.io.tmpdir") : chosen);
     }
 
     private @Nullable Writer tracing() throws CommandException {

@@ -77,24 +77,32 @@ public final class Demo {
         return new Report(options, List.copyOf(results));
     }
 
+    /// @param directory null = one of its own, which is removed in the end
     private PartResult run(boolean failover, @Nullable Path directory) throws IOException {
-        Path used = directory != null ? directory : Files.createTempDirectory("cachefiles-demo-");
+        if (directory != null) {
+            return runIn(failover, directory);
+        }
+        var cache = options.cache();
+        var own = Files.createTempDirectory(cache != null ? cache : options.temporary(), "cachefiles-demo-");
         try {
-            if (directory == null) {
-                roomFor(used);
-            }
-            String name = "demo,%x".formatted(System.currentTimeMillis());
-            var part = new Part(options, failover, corpus, origin, name, trace);
-            running = part;
-            if (interrupted) {
-                part.interrupt();
-            }
-            return part.run(used);
+            roomFor(own);
+            return runIn(failover, own);
+        } finally {
+            remove(own);
+        }
+    }
+
+    private PartResult runIn(boolean failover, Path directory) throws IOException {
+        String name = "demo,%x".formatted(System.currentTimeMillis());
+        var part = new Part(options, failover, corpus, origin, name, trace);
+        running = part;
+        if (interrupted) {
+            part.interrupt();
+        }
+        try {
+            return part.run(directory);
         } finally {
             running = null;
-            if (directory == null) {
-                remove(used);
-            }
         }
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param withoutFailover whether to run the part without
 /// @param handles what becomes of descriptors in the part with fail-over
 /// @param cache where to cache; null = a directory that is removed in the end
+/// @param temporary where such directories are made
 public record DemoOptions(
         Path origin,
         String prefix,
@@ -42,4 +43,5 @@ public record DemoOptions(
         SupervisorActor.Strategy supervision,
         SupervisorCore.Handles handles,
         Journal.Kind journal,
-        @Nullable Path cache) {}
+        @Nullable Path cache,
+        Path temporary) {}

@@ -24,6 +24,8 @@ final class Killer implements Runnable {
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(12);
     private static final long STARVED_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+    /// In so many pieces a starving kill gets what was meant for the next one.
+    private static final int FEEDS = 8;
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
     /// One kill in this many is at random.
@@ -115,7 +117,7 @@ final class Killer implements Runnable {
         } else {
             kills.begin(cache);
         }
-        awaitLanding(before + count, Math.max(1, to - from), words(recovery, first, atRandom));
+        awaitLanding(before + count, Math.max(1, (to - from) / FEEDS), words(recovery, first, atRandom));
         return count;
     }
 
