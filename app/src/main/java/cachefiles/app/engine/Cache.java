@@ -70,6 +70,7 @@ public final class Cache implements AutoCloseable {
     private final AtomicReference<ActorRef<DeviceActor.Command>> device = new AtomicReference<>();
     private final AtomicReference<ActorRef<ObjectsActor.Command>> objects = new AtomicReference<>();
     private volatile SupervisorState supervised = SupervisorState.FRESH;
+    private volatile boolean givenUp;
 
     /// Opens the cache in the options' directory.
     /// @throws cachefiles.persistence.store.DirectoryLockedException another process uses it
@@ -182,6 +183,11 @@ public final class Cache implements AutoCloseable {
             @Override
             public void supervised(SupervisorState after, SupervisorCore.Command command) {
                 supervised = after;
+                switch (after.phase()) {
+                    case GIVEN_UP -> givenUp = true;
+                    case RESTORING, RUNNING -> givenUp = false; // the device has been taken over: it admits requests again
+                    case STARTING, TAKING_OVER, REOPENING_DEVICE -> {}
+                }
                 other.supervised(after, command);
             }
         };
@@ -236,7 +242,7 @@ public final class Cache implements AutoCloseable {
 
     /// Whether the supervisor has given up: misses fail at once until [#startAgain].
     public boolean hasGivenUp() {
-        return supervised.phase() == SupervisorState.Phase.GIVEN_UP;
+        return givenUp;
     }
 
     /// What the supervisor is at, and how often it has restarted the daemon.
