@@ -185,7 +185,8 @@ public final class Cache implements AutoCloseable {
                 supervised = after;
                 switch (after.phase()) {
                     case GIVEN_UP -> givenUp = true;
-                    case RESTORING, RUNNING -> givenUp = false; // the device has been taken over: it admits requests again
+                    case RESTORING, RUNNING ->
+                        givenUp = false; // the device has been taken over: it admits requests again
                     case STARTING, TAKING_OVER, REOPENING_DEVICE -> {}
                 }
                 other.supervised(after, command);
