@@ -1,7 +1,8 @@
 package cachefiles.kernel.uapi;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The error numbers that rules S23 to S130 name, with Linux's values. [#OK] is success.
 public enum Errno {
@@ -37,13 +38,8 @@ public enum Errno {
     /// Error numbers lie in 1 to this (S69).
     public static final int MAX = 4095;
 
-    private static final Map<Integer, Errno> BY_NUMBER = new HashMap<>();
-
-    static {
-        for (Errno errno : values()) {
-            BY_NUMBER.put(errno.number, errno);
-        }
-    }
+    private static final Map<Integer, Errno> BY_NUMBER =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(errno -> errno.number, errno -> errno));
 
     private final int number;
     private final String text;
