@@ -3,13 +3,15 @@ package cachefiles.app.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.daemon.fetch.MemoryOrigin;
+import cachefiles.kernel.actor.DeviceObserver;
+import cachefiles.kernel.actor.ObjectObserver;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Faults.Victim;
 import cachefiles.kernel.uapi.Key;
-import cachefiles.persistence.journal.Journal;
 import cachefiles.persistence.journal.JournalFaults.Moment;
 import cachefiles.persistence.journal.JournalSwitch;
 import java.nio.ByteBuffer;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class FloodTest {
     private static final int MANY = 10_000;
+    private static final int BATCH = 1_000;
     private static final int BLOCK = 4096;
     private static final double MOST_HEAP = 1.5;
 
@@ -119,8 +122,14 @@ class FloodTest {
         try (var rig = Rig.over(
                 directory,
                 origin,
-                options -> options.journal(Journal.Kind.H2).passivateAfter(Duration.ofMillis(100)))) {
+                options -> options.passivateAfter(Duration.ofMillis(100))
+                        .observers(DeviceObserver.NONE, ObjectObserver.NONE, DaemonObserver.NONE))) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
+            for (int i = 0;
+                    i < 10 * MANY;
+                    i += BATCH) { // the journal, which is in memory, knows all of them from now on
+                open(volume, objects + i, BATCH);
+            }
             flood(rig, volume, objects, MANY);
             long few = heap(rig);
             flood(rig, volume, objects, 10 * MANY);
@@ -130,15 +139,19 @@ class FloodTest {
         }
     }
 
-    private void flood(Rig rig, Volume volume, int objects, int count) throws Exception {
-        long start = System.nanoTime();
+    private static void open(Volume volume, int first, int count) throws Exception {
         var opens = new ArrayList<CompletableFuture<CachedObject>>();
         for (int i = 0; i < count; i++) {
-            opens.add(volume.acquireAsync(Key.of(Blobs.name(objects + i))));
+            opens.add(volume.acquireAsync(Key.of(Blobs.name(first + i))));
         }
         for (var open : opens) {
             Eventually.of(open).close();
         }
+    }
+
+    private void flood(Rig rig, Volume volume, int objects, int count) throws Exception {
+        long start = System.nanoTime();
+        open(volume, objects, count);
         long opened = System.nanoTime();
         var used = new ArrayList<CachedObject>();
         for (int i = 0; i < objects; i++) {
