@@ -34,8 +34,11 @@ class EmbeddingExampleTest {
                 length = object.read(0, page); // from the origin; from then on from the cache
 
                 var later = object.readAsync(8192, ByteBuffer.allocate(4096));
-                later.bytes().whenComplete((bytes, failure) -> {}); // on a thread of the cache: do not block it
                 later.cancel().run(); // ends it with EINTR, if it has not ended
+                int more = later.bytes()
+                        .handle((bytes, failure) -> failure == null ? bytes : 0)
+                        .join();
+                System.out.println(length + " bytes, and " + more);
             }
             volume.release();
             return new String(page.array(), 0, length, UTF_8);
