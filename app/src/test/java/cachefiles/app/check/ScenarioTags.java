@@ -144,4 +144,5 @@ import org.junit.jupiter.api.Tag;
 @Tag("T14")
 @Tag("T17")
 @Tag("T18")
+@Tag("D6")
 @interface ScenarioTags {}

@@ -28,6 +28,7 @@ class DaemonCrashTest {
     @Tag("I18")
     @Tag("S74")
     @Tag("S84")
+    @Tag("D7")
     void two_thousand_daemon_crashes_under_64_readers_cost_no_read_and_no_byte(@TempDir Path directory)
             throws Exception {
         try (var blobs = Blobs.make(directory.resolve("origin"), 96, 128 * 1024);

@@ -136,10 +136,10 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
     private void step(SupervisorCore.Command command, @Nullable AnonymousFd fd) {
         var step = SupervisorCore.step(setting.policy(), state, command);
         state = step.next();
-        setting.observer().supervised(state, command);
         for (SupervisorCore.Action action : step.actions()) {
             perform(action, fd);
         }
+        setting.observer().supervised(state, command); // last: whoever sees that it gave up finds that misses fail
     }
 
     private void perform(SupervisorCore.Action action, @Nullable AnonymousFd fd) {

@@ -43,6 +43,7 @@ class DaemonCoreTest {
     @Test
     @Tag("G3")
     @Tag("G13")
+    @Tag("D4")
     void a_refused_open_is_forgotten_whatever_the_reason() {
         for (Errno errno : List.of(EBADFD, ESTALE, EINVAL)) {
             DaemonCore.evolve(state, new Opened(HANDLE, CONTENT));

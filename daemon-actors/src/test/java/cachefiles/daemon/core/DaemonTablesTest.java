@@ -101,6 +101,8 @@ class DaemonTablesTest {
     @Tag("S81")
     @Tag("G2")
     @Tag("I4")
+    @Tag("D3")
+    @Tag("D1")
     void everything_a_daemon_hears_in_every_state_of_a_worker() {
         new StateTable(DaemonTablesTest.class, "daemon.table").check(states(), commands(), (state, command) -> {
             var before = show(state);

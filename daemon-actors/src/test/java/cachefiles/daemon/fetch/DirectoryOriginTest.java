@@ -26,6 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,7 @@ class DirectoryOriginTest {
     }
 
     @Test
+    @Tag("D9")
     void an_empty_file_is_a_file() throws Exception {
         Files.createFile(root.resolve("empty"));
 
