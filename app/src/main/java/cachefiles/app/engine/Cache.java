@@ -65,6 +65,7 @@ public final class Cache implements AutoCloseable {
     private final ScheduledThreadPoolExecutor clock;
     private final Crew crew;
     private final Semaphore reads;
+    private final Semaphore opens;
     private final AtomicReference<ActorRef<SupervisorActor.Command>> toSupervisor = new AtomicReference<>();
     private final AtomicReference<ActorRef<DaemonActor.Command>> daemon = new AtomicReference<>();
     private final AtomicReference<ActorRef<DeviceActor.Command>> device = new AtomicReference<>();
@@ -100,6 +101,7 @@ public final class Cache implements AutoCloseable {
         this.clock = new ScheduledThreadPoolExecutor(1, named("cachefiles-clock"));
         this.clock.setRemoveOnCancelPolicy(true);
         this.reads = new Semaphore(options.readsInFlight);
+        this.opens = new Semaphore(options.opensInFlight);
         this.journal = journal;
         this.crew = new Crew(named("cachefiles-crew"));
         var setup = options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults);
@@ -318,6 +320,10 @@ public final class Cache implements AutoCloseable {
 
     Crew crew() {
         return crew;
+    }
+
+    Semaphore opens() {
+        return opens;
     }
 
     Semaphore reads() {

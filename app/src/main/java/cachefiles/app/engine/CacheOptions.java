@@ -27,6 +27,7 @@ public final class CacheOptions {
     int window = 64;
     int waiters = 1 << 17;
     int readsInFlight = 1 << 18;
+    int opensInFlight = 1 << 18;
     SupervisorCore.Handles handles = SupervisorCore.Handles.LOST;
     SupervisorActor.Strategy strategy = SupervisorActor.Strategy.RESTART;
     int maxFruitlessRestarts = 100;
@@ -86,6 +87,12 @@ public final class CacheOptions {
     /// Reads under way at most; one more ends with `EAGAIN`; default 262,144.
     public CacheOptions readsInFlight(int most) {
         readsInFlight = most;
+        return this;
+    }
+
+    /// Objects being acquired at most; one more ends with `EAGAIN`; default 262,144.
+    public CacheOptions opensInFlight(int most) {
+        opensInFlight = most;
         return this;
     }
 

@@ -37,13 +37,23 @@ public final class Volume {
     }
 
     public CachedObject acquire(Key name) throws DeviceException {
-        return cache.get(acquireAsync(name), name.text());
+        var acquired = acquireAsync(name);
+        try {
+            return cache.get(acquired, name.text());
+        } catch (DeviceException failed) {
+            acquired.thenAccept(CachedObject::close); // if it comes all the same, nobody has a use for it
+            throw failed;
+        }
     }
 
     /// As [#acquire], without waiting. The future fails with a [DeviceException].
     public CompletableFuture<CachedObject> acquireAsync(Key name) {
         var cookie = new Cookie(key, name);
         var acquired = new CompletableFuture<CachedObject>();
+        if (!cache.opens().tryAcquire()) {
+            acquired.completeExceptionally(new DeviceException(Errno.EAGAIN, name.text()));
+            return acquired;
+        }
         var waiting = new AtomicLong(-1);
         var deadline = deadline(waiting);
         cache.actor()
@@ -54,6 +64,7 @@ public final class Volume {
                         },
                         cookie,
                         (ticket, errno, gate) -> {
+                            cache.opens().release();
                             if (deadline != null) {
                                 deadline.cancel(false);
                             }
