@@ -1,0 +1,73 @@
+package cachefiles.app.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Key;
+import cachefiles.kernel.uapi.Opcode;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class AcquireTest {
+    @Test
+    @Tag("I15")
+    @Tag("I17")
+    void an_object_that_comes_after_its_acquirer_was_interrupted_is_closed_again(@TempDir Path directory)
+            throws Exception {
+        try (var blobs = Blobs.make(directory.resolve("origin"), 1, 4096)) {
+            var held = new Held(DirectoryOrigin.of(blobs.directory()));
+            try (var rig = Rig.over(directory.resolve("cache"), held, options -> options)) {
+                var volume = rig.cache.acquireVolume(Rig.VOLUME);
+                var hold = held.hold();
+                var outcome = new CompletableFuture<Errno>();
+                var acquirer = Thread.ofPlatform().start(() -> {
+                    try {
+                        volume.acquire(Blobs.name(0)).close();
+                        outcome.complete(Errno.OK);
+                    } catch (DeviceException failed) {
+                        outcome.complete(failed.errno());
+                    }
+                });
+                Eventually.holds("the look-up", () -> held.waiting() == 1);
+                acquirer.interrupt();
+                assertEquals(Errno.EINTR, Eventually.of(outcome));
+                hold.complete(false);
+                Eventually.holds("its CLOSE", () -> rig.ledger.delivered(Opcode.CLOSE) == 1);
+            }
+        }
+    }
+
+    @Test
+    @Tag("I15")
+    void one_acquire_more_than_may_wait_ends_at_once_with_EAGAIN(@TempDir Path directory) throws Exception {
+        try (var blobs = Blobs.make(directory.resolve("origin"), 3, 4096)) {
+            var held = new Held(DirectoryOrigin.of(blobs.directory()));
+            try (var rig = Rig.over(directory.resolve("cache"), held, options -> options.opensInFlight(2))) {
+                var volume = rig.cache.acquireVolume(Rig.VOLUME);
+                var hold = held.hold();
+                var first = volume.acquireAsync(Key.of(Blobs.name(0)));
+                var second = volume.acquireAsync(Key.of(Blobs.name(1)));
+                var third = volume.acquireAsync(Key.of(Blobs.name(2)));
+                var refused = assertThrows(ExecutionException.class, () -> Eventually.of(third));
+                assertEquals(Errno.EAGAIN, ((DeviceException) refused.getCause()).errno());
+                assertFalse(first.isDone() || second.isDone());
+                held.pass();
+                hold.complete(false);
+                Eventually.of(first);
+                Eventually.of(second);
+                assertEquals(4096 + 2 * 37, volume.acquire(Blobs.name(2)).sizeBytes());
+            }
+        }
+    }
+}
