@@ -41,7 +41,7 @@ public final class Volume {
         try {
             return cache.get(acquired, name.text());
         } catch (DeviceException failed) {
-            acquired.thenAccept(CachedObject::close); // if it comes all the same, nobody has a use for it
+            var _ = acquired.thenAccept(CachedObject::close); // if it comes all the same, nobody has a use for it
             throw failed;
         }
     }

@@ -227,19 +227,19 @@ class FailoverTest {
         try (var blobs = Blobs.make(directory.resolve("origin"), 2, CHUNK);
                 var rig = Rig.over(directory.resolve("cache"), blobs, options -> options)) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
-            try (var one = volume.acquire(Blobs.name(0));
-                    var other = volume.acquire(Blobs.name(1))) {
-                assertReads(blobs, 0, one);
-                assertReads(blobs, 1, other);
-                long reads = rig.ledger.delivered(Opcode.READ);
-                assertReads(blobs, 0, one);
-                assertReads(blobs, 1, other);
-                assertEquals(reads, rig.ledger.delivered(Opcode.READ));
-                assertEquals(2, rig.ledger.delivered(Opcode.OPEN));
-                one.close();
-                Eventually.holds("one CLOSE", () -> rig.ledger.delivered(Opcode.CLOSE) == 1);
-                assertReads(blobs, 1, other);
-            }
+            var one = volume.acquire(Blobs.name(0));
+            var other = volume.acquire(Blobs.name(1));
+            assertReads(blobs, 0, one);
+            assertReads(blobs, 1, other);
+            long reads = rig.ledger.delivered(Opcode.READ);
+            assertReads(blobs, 0, one);
+            assertReads(blobs, 1, other);
+            assertEquals(reads, rig.ledger.delivered(Opcode.READ));
+            assertEquals(2, rig.ledger.delivered(Opcode.OPEN));
+            one.close();
+            Eventually.holds("one CLOSE", () -> rig.ledger.delivered(Opcode.CLOSE) == 1);
+            assertReads(blobs, 1, other);
+            other.close();
             volume.release();
             assertEquals(2, rig.ledger.delivered(Opcode.CLOSE));
         }
