@@ -104,8 +104,8 @@ class CostTest {
             var read = objects.getFirst().readAsync(0, ByteBuffer.allocate(1));
             Eventually.holds("the fetch", () -> held.waiting() == 1 && rig.isQuiet());
             var before = counts();
-            rig.crash(Victim.DAEMON, null);
             held.pass();
+            rig.crash(Victim.DAEMON, null);
             Eventually.of(read.bytes());
             hold.complete(false);
             Eventually.holds("quiet", rig::isQuiet);

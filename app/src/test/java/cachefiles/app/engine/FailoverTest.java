@@ -27,7 +27,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +76,7 @@ class FailoverTest {
         }
     }
 
+    private final Semaphore pace = new Semaphore(0);
     private final ExecutorService readers = Executors.newFixedThreadPool(READERS);
 
     @TempDir
@@ -102,6 +105,7 @@ class FailoverTest {
                     .mapToObj(_ -> readers.submit(() -> digest(object)))
                     .toList();
             trouble.make(rig, object);
+            pace.release(READERS * BYTES / CHUNK);
             for (var digest : digests) {
                 assertArrayEquals(expected, digest.get(2, TimeUnit.MINUTES));
             }
@@ -110,9 +114,10 @@ class FailoverTest {
         }
     }
 
-    private static byte[] digest(CachedObject object) throws Exception {
+    private byte[] digest(CachedObject object) throws Exception {
         var digest = MessageDigest.getInstance("SHA-256");
         for (long offset = 0; offset < object.sizeBytes(); offset += CHUNK) {
+            pace.acquire();
             var chunk = ByteBuffer.allocate(CHUNK);
             object.read(offset, chunk);
             digest.update(chunk.flip());
@@ -120,10 +125,20 @@ class FailoverTest {
         return digest.digest();
     }
 
-    private static void land(Rig rig, Victim victim, Phase phase) {
+    private void land(Rig rig, Victim victim, Phase phase) {
         long due = rig.plan.landed(victim, phase) + 1;
         rig.plan.arm(victim, phase);
-        Eventually.holds(() -> victim + " at " + phase.word(), () -> rig.plan.landed(victim, phase) >= due);
+        await(victim + " at " + phase.word(), () -> rig.plan.landed(victim, phase) >= due);
+    }
+
+    /// Lets the readers go on, a chunk at a time, until `condition` holds: something is left to be read for the next.
+    private void await(String what, BooleanSupplier condition) {
+        Eventually.holds(what, () -> {
+            if (pace.getQueueLength() == READERS) {
+                pace.release();
+            }
+            return condition.getAsBoolean();
+        });
     }
 
     @ParameterizedTest
@@ -156,7 +171,7 @@ class FailoverTest {
             for (Phase phase : List.of(Phase.READ_DELIVERED, Phase.WRITTEN, Phase.OPEN_DELIVERED)) {
                 long due = rig.plan.landed(SUPERVISOR, phase) + 1;
                 rig.plan.armTogether(phase, DAEMON, SUPERVISOR);
-                Eventually.holds("both die", () -> rig.plan.landed(SUPERVISOR, phase) >= due);
+                await("both die", () -> rig.plan.landed(SUPERVISOR, phase) >= due);
                 land(rig, DAEMON, Phase.READ_DELIVERED); // so that OPENs are needed
             }
         });
@@ -173,7 +188,7 @@ class FailoverTest {
                 land(rig, DAEMON, Phase.READ_DELIVERED);
                 rig.plan.arm(DAEMON, Phase.STARTING);
                 land(rig, DAEMON, Phase.FETCHING);
-                Eventually.holds("all have died", () -> rig.plan.pending() == 0);
+                await("all have died", () -> rig.plan.pending() == 0);
                 assertEquals(Errno.OK, rig.cache.write("/", "restore"));
                 assertEquals(Errno.OK, rig.cache.write("/", "restore"));
             }

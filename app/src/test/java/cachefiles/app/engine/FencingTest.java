@@ -40,8 +40,8 @@ class FencingTest {
                 var target = ByteBuffer.allocate(BYTES);
                 var read = object.readAsync(0, target);
                 Eventually.holds("the predecessor at the origin", () -> held.waiting() == 1);
-                rig.crash(Victim.DAEMON, null);
                 held.pass();
+                rig.crash(Victim.DAEMON, null);
                 assertEquals(0, blobs.wrong(0, 0, BYTES, target, Eventually.of(read.bytes())), "wrong bytes");
                 predecessor.complete(true);
                 Eventually.holds("the predecessor is back", () -> held.waiting() == 0 && rig.isQuiet());

@@ -60,8 +60,6 @@ class GivingUpTest {
                 rig.crash(Victim.DAEMON, null);
                 Eventually.holds("giving up", rig.cache::hasGivenUp);
                 assertTrue(rig.ledger.restarts() >= MOST, () -> rig.ledger.restarts() + " restarts");
-                held.pass();
-                hold.complete(false);
 
                 var ended = assertThrows(ExecutionException.class, () -> Eventually.of(waits.bytes()));
                 assertEquals(Errno.EIO, ((DeviceException) ended.getCause()).errno());
@@ -70,6 +68,8 @@ class GivingUpTest {
                 assertThrows(DeviceException.class, () -> volume.acquire(Blobs.name(1)));
                 read(blobs, object, 0, half);
 
+                held.pass();
+                hold.complete(false);
                 dies.set(false);
                 rig.cache.startAgain();
                 Eventually.holds("a daemon again", () -> !rig.cache.hasGivenUp());
