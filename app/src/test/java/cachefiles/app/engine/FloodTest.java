@@ -122,7 +122,7 @@ class FloodTest {
         try (var rig = Rig.over(
                 directory,
                 origin,
-                options -> options.passivateAfter(Duration.ofMillis(100))
+                options -> options.passivateAfter(Duration.ofSeconds(1))
                         .observers(DeviceObserver.NONE, ObjectObserver.NONE, DaemonObserver.NONE))) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
             for (int i = 0;
