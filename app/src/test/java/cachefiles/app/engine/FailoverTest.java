@@ -45,6 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The upstream failover test, over its author's four models and with what it leaves out: one file is digested by
 /// several readers while daemons die, and what is asserted is that daemons did die, and that fail-over took place.
 @DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("long")
 class FailoverTest {
     private static final int BYTES = 8 << 20;
     private static final int CHUNK = 64 * 1024;
