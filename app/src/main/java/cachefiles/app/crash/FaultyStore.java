@@ -1,6 +1,7 @@
 package cachefiles.app.crash;
 
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
@@ -11,12 +12,16 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
-/// A store whose writes fail on demand: half of the bytes are in place when the writer is thrown out.
+/// A store whose writes fail on demand: half of the bytes are in place when the writer is thrown out. Its disk is as
+/// full as it is told to be.
 public final class FaultyStore implements Store {
     private final Store store;
     private final ConcurrentLinkedQueue<Faults.Crash> crashes = new ConcurrentLinkedQueue<>();
     private final ConcurrentHashMap<Cookie, BackingFile> files = new ConcurrentHashMap<>();
+
+    private volatile @Nullable FreeSpace space;
 
     public FaultyStore(Store store) {
         this.store = store;
@@ -25,6 +30,17 @@ public final class FaultyStore implements Store {
     /// The next write throws.
     public void failNextWrite(Faults.Crash crash) {
         crashes.add(crash);
+    }
+
+    /// What measuring finds from now on; null = the truth.
+    public void space(@Nullable FreeSpace found) {
+        space = found;
+    }
+
+    @Override
+    public FreeSpace space() throws IOException {
+        var told = space;
+        return told == null ? store.space() : told;
     }
 
     @Override

@@ -17,6 +17,7 @@ import cachefiles.kernel.actor.CacheActor;
 import cachefiles.kernel.actor.DeviceActor;
 import cachefiles.kernel.actor.ObjectsActor;
 import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.Life;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
@@ -72,6 +73,7 @@ public final class Cache implements AutoCloseable {
     private final AtomicReference<ActorRef<ObjectsActor.Command>> objects = new AtomicReference<>();
     private volatile SupervisorState supervised = SupervisorState.FRESH;
     private volatile boolean givenUp;
+    private volatile CacheActor.Status status = new CacheActor.Status(Life.CLOSED, false, false);
 
     /// Opens the cache in the options' directory.
     /// @throws cachefiles.persistence.store.DirectoryLockedException another process uses it
@@ -145,6 +147,9 @@ public final class Cache implements AutoCloseable {
                 options.window,
                 options.waiters,
                 options.passivateAfter,
+                options.spaceLimits,
+                options.measureSpaceEvery,
+                now -> status = now,
                 generation::getAndIncrement,
                 () -> {
                     var told = toSupervisor.get();
@@ -246,6 +251,11 @@ public final class Cache implements AutoCloseable {
     /// Whether the supervisor has given up: misses fail at once until [#startAgain].
     public boolean hasGivenUp() {
         return givenUp;
+    }
+
+    /// Where the cache is in its life, and what its disk allows.
+    public CacheActor.Status status() {
+        return status;
     }
 
     /// What the supervisor is at, and how often it has restarted the daemon.

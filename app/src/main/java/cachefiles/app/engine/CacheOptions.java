@@ -6,6 +6,7 @@ import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.cache.Limits;
 import cachefiles.kernel.device.DeviceLimits;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Faults;
@@ -24,6 +25,8 @@ public final class CacheOptions {
     int readBytes = 1 << 20;
     Duration deadline = Duration.ofMinutes(5);
     Duration passivateAfter = Duration.ofMinutes(2);
+    Limits spaceLimits = Limits.DEFAULT;
+    Duration measureSpaceEvery = Duration.ofSeconds(1);
     int window = 64;
     int waiters = 1 << 17;
     int readsInFlight = 1 << 18;
@@ -116,6 +119,20 @@ public final class CacheOptions {
 
     public CacheOptions limits(DeviceLimits bounds) {
         limits = bounds;
+        return this;
+    }
+
+    /// Free files and blocks, in percent, at which culling begins and ends, and below which nothing is stored (S115);
+    /// default: the kernel's, run 7, cull 5, stop 1.
+    public CacheOptions spaceLimits(Limits shares) {
+        spaceLimits = shares;
+        return this;
+    }
+
+    /// How often free space is measured, at a system call each; zero = never; default 1 s. It is also measured every
+    /// 1,024 look-ups.
+    public CacheOptions measureSpaceEvery(Duration interval) {
+        measureSpaceEvery = interval;
         return this;
     }
 

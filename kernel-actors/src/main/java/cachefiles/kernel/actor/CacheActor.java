@@ -13,7 +13,10 @@ import cachefiles.kernel.cache.CacheAction;
 import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.cache.CacheCore;
 import cachefiles.kernel.cache.CacheState;
+import cachefiles.kernel.cache.Life;
+import cachefiles.kernel.cache.Limits;
 import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.uapi.Cookie;
@@ -25,15 +28,16 @@ import cachefiles.kernel.uapi.TextCommand;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
@@ -64,6 +68,11 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
 
     private record Tick() implements Command {}
 
+    private record Measure() implements Command {}
+
+    /// @param space null: it could not be measured
+    private record Measured(@Nullable FreeSpace space) implements Command {}
+
     private record Finished(Runnable turn) implements Command {}
 
     /// The outcome of an [Ask].
@@ -71,12 +80,20 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         void accept(long ticket, Errno errno, @Nullable Gate gate);
     }
 
+    /// What an operator may want to know of the cache.
+    /// @param culling files should be culled: free space was under the cull limits, and is not yet above the run limits
+    /// @param full free space is under the stop limits: nothing is stored
+    public record Status(Life life, boolean culling, boolean full) {}
+
     /// What the cache needs of its surroundings.
     /// @param directory where the cache lies, and `tag` its name: it is bound to them at the start (S54)
     /// @param fileNamed the cookie of a file of ours, by its directory and name (S112); null if it is none
     /// @param window commands outstanding at one object's actor, at most
     /// @param waiters at one object, at most
     /// @param passivateAfter idle actors leave memory; zero = never
+    /// @param space limits of free space: what `cachefilesd.conf` says
+    /// @param measureEvery how often free space is measured; zero = never
+    /// @param status told each change of it
     /// @param generations numbers the lives of the device
     /// @param deviceUp told when the device is there without requests
     public record Setting(
@@ -88,6 +105,9 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             int window,
             int waiters,
             Duration passivateAfter,
+            Limits space,
+            Duration measureEvery,
+            Consumer<Status> status,
             IntSupplier generations,
             Runnable deviceUp,
             Executor blocking,
@@ -98,6 +118,9 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             BiConsumer<ActorRef<DeviceActor.Command>, ActorRef<ObjectsActor.Command>> spawned,
             Faults faults) {}
 
+    /// Look-ups after which free space is measured ahead of its time: each may be about to make a file.
+    private static final int LOOK_UPS_A_MEASURE = 1024;
+
     private final Setting setting;
     private final CacheState state = new CacheState();
     private final ActorRef<DeviceActor.Command> device;
@@ -106,6 +129,9 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private final Map<Cookie, Gate> gates = new HashMap<>();
     private final Set<Gate> busy = ConcurrentHashMap.newKeySet();
     private final Set<Cookie> retiring = ConcurrentHashMap.newKeySet();
+    private @Nullable Status told;
+    private int lookUps;
+    private boolean measuring;
     private long tickets;
     private boolean reopening;
 
@@ -135,6 +161,9 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         if (setting.passivateAfter().isPositive()) {
             timers.startTimerWithFixedDelay(new Tick(), setting.passivateAfter().dividedBy(2));
         }
+        if (setting.measureEvery().isPositive()) {
+            timers.startTimerWithFixedDelay(new Measure(), Duration.ZERO, setting.measureEvery());
+        }
     }
 
     @Override
@@ -163,6 +192,13 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             case Tick _ ->
                 gates.values()
                         .forEach(gate -> gate.rest(setting.passivateAfter().toNanos()));
+            case Measure _ -> measure();
+            case Measured(var space) -> {
+                measuring = false;
+                if (space != null) {
+                    step(new CacheCommand.MeasureSpace(space));
+                }
+            }
             case Finished(var turn) -> turn.run();
         }
         return this;
@@ -171,7 +207,10 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     /// What `cachefilesd` writes at its start.
     private void bind() {
         step(new CacheCommand.OpenDevice(++tickets, true));
-        for (String text : List.of("dir " + setting.directory(), "tag " + setting.tag(), "bind ondemand")) {
+        var texts = new ArrayList<>(List.of("dir " + setting.directory(), "tag " + setting.tag()));
+        texts.addAll(setting.space().commands());
+        texts.add("bind ondemand");
+        for (String text : texts) {
             var command = TextCommand.parse(text.getBytes(StandardCharsets.UTF_8));
             step(new CacheCommand.Write(++tickets, setting.directory(), command));
         }
@@ -181,6 +220,31 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         var decision = CacheCore.decide(state, command);
         decision.events().forEach(event -> CacheCore.evolve(state, event));
         decision.actions().forEach(this::perform);
+        var status = new Status(state.life(), state.culling(), state.full());
+        if (!status.equals(told)) {
+            told = status;
+            setting.status().accept(status);
+        }
+    }
+
+    /// One system call, off this actor's thread, and one at a time: a disk that hangs is not asked again.
+    private void measure() {
+        lookUps = 0;
+        if (measuring) {
+            return;
+        }
+        measuring = true;
+        var self = getContext().getSelf();
+        setting.blocking().execute(() -> self.tell(new Measured(space())));
+    }
+
+    private @Nullable FreeSpace space() {
+        try {
+            return setting.store().space();
+        } catch (IOException failed) {
+            getContext().getSystem().log().warn("cannot measure free space: {}", failed.toString());
+            return null;
+        }
     }
 
     private void perform(CacheAction action) {
@@ -191,19 +255,29 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                 if (reopening) {
                     reopening = false;
                     device.tell(new DeviceActor.Open());
+                    device.tell(new DeviceActor.SetFull(false));
                     bind();
                 }
             }
             case CacheAction.FlushAll _ -> device.tell(new DeviceActor.FromDaemon(new DeviceCall.Close(), _ -> {}));
             case CacheAction.RefuseOperations _ -> gates.values().forEach(Gate::withdraw);
             case CacheAction.WakePollers _ -> {} // nobody polls for culling in this process
-            case CacheAction.SetFull _ -> {} // the store finds out by itself
+            case CacheAction.SetFull(var full) -> setFull(full);
             case CacheAction.PassOn(var ticket, var text) -> passOn(ticket, text);
             case CacheAction.CheckInUse(var ticket, var directory, var name) ->
                 answerLater(ticket, directory, name, setting.store()::inUse);
             case CacheAction.CullFile(var ticket, var directory, var name) ->
                 answerLater(ticket, directory, name, setting.store()::cull);
-            case CacheAction.StartLookUp(var cookie, _) -> startLookUp(cookie);
+            case CacheAction.StartLookUp(var cookie, var mayCreate) -> {
+                if (++lookUps >= LOOK_UPS_A_MEASURE && setting.measureEvery().isPositive()) {
+                    measure();
+                }
+                if (mayCreate) {
+                    startLookUp(cookie);
+                } else {
+                    startLookUpOfPresent(cookie);
+                }
+            }
             case CacheAction.Withdraw(var cookie) -> withdraw(cookie);
         }
     }
@@ -222,9 +296,43 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         gate.acquire(acquisition -> self.tell(new Tell(new CacheCommand.LookedUp(cookie, acquisition.errno()))));
     }
 
-    private void withdraw(Cookie cookie) {
-        var gate = Objects.requireNonNull(gates.get(cookie));
+    /// There is no room for a new file (S115).
+    private void startLookUpOfPresent(Cookie cookie) {
         var self = getContext().getSelf();
+        setting.blocking().execute(() -> {
+            var errno = setting.store().inUse(cookie);
+            self.tell(new Finished(() -> {
+                if (errno == Errno.ENOENT) {
+                    step(new CacheCommand.LookedUp(cookie, Errno.ENOBUFS));
+                } else {
+                    startLookUp(cookie);
+                }
+            }));
+        });
+    }
+
+    private void setFull(boolean full) {
+        if (full) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "{}: free space is under the stop limits {}: nothing is stored until files are culled or room"
+                                    + " is made otherwise",
+                            setting.directory(),
+                            state.limits());
+        } else {
+            getContext().getLog().info("{}: there is room again", setting.directory());
+        }
+        device.tell(new DeviceActor.SetFull(full));
+    }
+
+    private void withdraw(Cookie cookie) {
+        var self = getContext().getSelf();
+        var gate = gates.get(cookie);
+        if (gate == null) { // there was no room to look it up
+            self.tell(new Finished(() -> step(new CacheCommand.Withdrawn(cookie))));
+            return;
+        }
         gate.release(retiring.remove(cookie), () -> self.tell(new Finished(() -> withdrawn(cookie, gate))));
     }
 

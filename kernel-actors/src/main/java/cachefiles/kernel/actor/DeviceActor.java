@@ -53,6 +53,9 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
     /// The device was closed, and is opened anew (Q6).
     public record Open() implements Command {}
 
+    /// Writing fails with `ENOBUFS` from now on, or works again (S61, S115). It outlives the device's failure.
+    public record SetFull(boolean full) implements Command {}
+
     public record Die(Faults.Crash crash) implements Command {}
 
     private record Retry(DeviceCommand.RetryReopen retry) implements Command {}
@@ -116,6 +119,7 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
             case CopenText copen -> copen(copen);
             case Retry(var retry) -> step(retry, _ -> {});
             case Open _ -> state = opened();
+            case SetFull(var full) -> fence.setFull(full);
             case Die(var crash) -> throw crash.now();
         }
         return this;

@@ -9,6 +9,7 @@ final class Fence {
     private final StampedLock lock = new StampedLock();
     private volatile long incarnation = -1;
     private volatile long floor;
+    private volatile boolean full;
 
     /// One handle's part. Set with the fence held alone.
     static final class Gate {
@@ -37,6 +38,15 @@ final class Fence {
         long stamp = lock.writeLock();
         gate.revoked = true;
         lock.unlockWrite(stamp);
+    }
+
+    /// Says whether free space is under the stop limits (S115).
+    void setFull(boolean isFull) {
+        full = isFull;
+    }
+
+    boolean isFull() {
+        return full;
     }
 
     boolean admits(Gate gate, Handle handle, long writer) {

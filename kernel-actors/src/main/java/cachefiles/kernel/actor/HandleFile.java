@@ -53,6 +53,9 @@ final class HandleFile implements AnonymousFd {
             throw new DeviceException(
                     Errno.ENOBUFS, "write of " + handle + ": position " + position + " is not on a page");
         }
+        if (fence.isFull()) {
+            throw new DeviceException(Errno.ENOBUFS, "write of " + handle + ": free space is under the stop limits");
+        }
         int length = source.remaining();
         try {
             if (!file.write(position, source, permit())) {

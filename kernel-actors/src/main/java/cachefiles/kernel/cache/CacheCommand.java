@@ -1,5 +1,6 @@
 package cachefiles.kernel.cache;
 
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Key;

@@ -43,6 +43,7 @@ import cachefiles.kernel.cache.CacheEvent.SpaceChanged;
 import cachefiles.kernel.cache.CacheEvent.TagGiven;
 import cachefiles.kernel.cache.CacheEvent.UnbindStarted;
 import cachefiles.kernel.cache.CacheEvent.Unbound;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.TextCommand;
@@ -132,8 +133,8 @@ public final class CacheCore {
     }
 
     private static Decision<CacheEvent, CacheAction> measured(CacheState state, FreeSpace space) {
-        boolean full = space.isExhausted(state.limits);
-        boolean culling = full || space.isScarce(state.limits) || state.culling && !space.isAmple(state.limits);
+        boolean full = state.limits.isExhausted(space);
+        boolean culling = full || state.limits.isScarce(space) || state.culling && !state.limits.isAmple(space);
         boolean changed = full != state.full || culling != state.culling;
         if (!state.life.ready() || !changed) {
             return nothing();

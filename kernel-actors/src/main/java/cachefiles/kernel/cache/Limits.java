@@ -1,6 +1,9 @@
 package cachefiles.kernel.cache;
 
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.uapi.TextCommand.Limit;
+import java.util.ArrayList;
+import java.util.List;
 
 /// When to cull and when to stop storing, for files and for blocks apart (S2, S49).
 public record Limits(Bounds files, Bounds blocks) {
@@ -21,6 +24,43 @@ public record Limits(Bounds files, Bounds blocks) {
         if (!files.ordered() || !blocks.ordered()) {
             throw new IllegalArgumentException("not stop < cull < run < 100: files " + files + ", blocks " + blocks);
         }
+    }
+
+    /// The text commands that lead here from any other limits, each of them in order.
+    public List<String> commands() {
+        var commands = new ArrayList<String>();
+        for (var kind : List.of("f", "b")) {
+            var wanted = kind.equals("f") ? files : blocks;
+            commands.add(kind + "stop 0%");
+            commands.add(kind + "run 99%");
+            commands.add(kind + "cull " + wanted.cull + "%");
+            commands.add(kind + "run " + wanted.run + "%");
+            commands.add(kind + "stop " + wanted.stop + "%");
+        }
+        return commands;
+    }
+
+    /// Under the stop limits: making and filling files fails with `ENOBUFS` (S115).
+    boolean isExhausted(FreeSpace space) {
+        return space.freeFiles() < share(space.files(), files.stop)
+                || space.freeBlocks() < share(space.blocks(), blocks.stop);
+    }
+
+    /// Under the cull limits: culling begins.
+    boolean isScarce(FreeSpace space) {
+        return space.freeFiles() < share(space.files(), files.cull)
+                || space.freeBlocks() < share(space.blocks(), blocks.cull);
+    }
+
+    /// At or above both run limits: culling ends.
+    boolean isAmple(FreeSpace space) {
+        return space.freeFiles() >= share(space.files(), files.run)
+                && space.freeBlocks() >= share(space.blocks(), blocks.run);
+    }
+
+    /// Divides first, as the kernel does: no overflow.
+    private static long share(long total, int percent) {
+        return total / 100 * percent;
     }
 
     /// Whether [#with] makes limits in order.

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.kernel.cache.CacheCommand.AcquireCookie;
 import cachefiles.kernel.cache.CacheCommand.AcquireVolume;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Key;
 import java.util.ArrayList;

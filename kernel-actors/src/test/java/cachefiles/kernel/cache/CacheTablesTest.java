@@ -21,6 +21,7 @@ import cachefiles.kernel.cache.CacheCommand.OpenDevice;
 import cachefiles.kernel.cache.CacheCommand.ReleaseCookie;
 import cachefiles.kernel.cache.CacheCommand.RelinquishVolume;
 import cachefiles.kernel.cache.CacheCommand.Withdrawn;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Key;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package cachefiles.persistence.store;
 
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.NoSpaceException;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Content;
@@ -63,6 +64,7 @@ public final class FakeStore implements Store {
     private final Map<Cookie, Kept> disk;
     private final Map<Cookie, FakeFile> used = new HashMap<>();
     private volatile Faults faults;
+    private volatile FreeSpace space = FreeSpace.UNBOUNDED;
 
     public FakeStore() {
         this(new HashMap<>(), (_, _, _) -> Fault.NONE);
@@ -75,6 +77,11 @@ public final class FakeStore implements Store {
 
     public void faults(Faults next) {
         faults = next;
+    }
+
+    /// What [#space] is to say.
+    public void space(FreeSpace next) {
+        space = next;
     }
 
     /// The store that a new process opens on the same disk. This one must no longer be used.
@@ -114,6 +121,11 @@ public final class FakeStore implements Store {
             disk.remove(cookie);
         }
         return state;
+    }
+
+    @Override
+    public FreeSpace space() {
+        return space;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package cachefiles.persistence.store;
 
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
@@ -105,6 +106,11 @@ public final class FileStore implements Store {
         } catch (IOException _) {
             return Errno.EIO;
         }
+    }
+
+    @Override
+    public FreeSpace space() throws IOException {
+        return Statvfs.of(data);
     }
 
     /// Ends all use, waiting for writes under way, and gives the directory free.

@@ -49,6 +49,19 @@ class FileStoreTest extends StoreContract {
         return open();
     }
 
+    /// `df -i` and `stat -f` show the same.
+    @Test
+    @Tag("S115")
+    void free_space_is_that_of_the_file_system_in_blocks_and_files() throws IOException {
+        var space = store.space();
+        var blocks = Statvfs.blocksAlone(directory);
+        var system = Files.getFileStore(directory);
+        assertEquals(system.getTotalSpace(), space.blocks() * (system.getTotalSpace() / space.blocks()));
+        assertTrue(space.freeBlocks() > 0 && space.freeBlocks() <= space.blocks(), () -> "" + space);
+        assertTrue(space.freeFiles() <= space.files(), () -> "" + space);
+        assertTrue(blocks.freeBlocks() > 0 && blocks.freeBlocks() <= blocks.blocks(), () -> "" + blocks);
+    }
+
     @Test
     @Tag("S105")
     void data_lies_at_the_kernels_path_sparse_and_in_whole_blocks() throws IOException {
