@@ -115,10 +115,11 @@ public final class Performance {
         table(
                 "Restore, from the successor's first word to the last byte, µs, beside as many ordinary misses",
                 "in flight | ordinary | restored, handles kept | restored, handles lost | kept to ordinary | lost to ordinary");
-        for (String inFlight : List.of("1", "1000")) {
-            var ordinary = one(restore("ordinary", inFlight, "KEPT", 30));
-            var kept = one(restore("restored", inFlight, "KEPT", 30));
-            var lost = one(restore("restored", inFlight, "LOST", 30));
+        for (String inFlight : List.of("1", "1000", "100000")) {
+            int iterations = inFlight.equals("100000") ? 2 : 30;
+            var ordinary = one(restore("ordinary", inFlight, "KEPT", iterations));
+            var kept = one(restore("restored", inFlight, "KEPT", iterations));
+            var lost = one(restore("restored", inFlight, "LOST", iterations));
             line(
                     "| %s | %s | %s | %s | %s | %s |",
                     inFlight, cell(ordinary), cell(kept), cell(lost), ratio(kept, ordinary), ratio(lost, ordinary));

@@ -54,6 +54,9 @@ class BoundsTest {
         said.put("reopens of an object in vain", "" + options.limits.reopenAttempts());
         said.put("reopens a fetch", "" + options.limits.reopensPerFetch());
         said.put("requests with a daemon", "" + options.workers);
+        said.put(
+                "chunks that workers copy through",
+                "" + constant(Class.forName("cachefiles.daemon.actor.Filler"), "MOST_CHUNKS"));
         said.put("restarts of a daemon in vain", "" + options.maxFruitlessRestarts);
         said.put("open files", "" + FileStore.DEFAULT_OPEN_FILES);
         try (var journal = Journal.open(Journal.Kind.H2, directory)) {

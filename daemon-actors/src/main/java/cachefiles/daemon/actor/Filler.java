@@ -9,21 +9,25 @@ import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.kernel.uapi.Range;
-import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The blocking part of a worker: what a READ asks for goes from the origin through the handle to the file. Bytes that
 /// a predecessor has stored are not fetched again.
 final class Filler {
-    private static final int CHUNK_BYTES = 1 << 20;
+    /// Whole chunks at a time: one for each worker that is a thread of the system, so 256 MiB at most.
+    static final int MOST_CHUNKS = 256;
 
     private final Origin origin;
     private final Faults faults;
-    private final ConcurrentLinkedQueue<ByteBuffer> buffers = new ConcurrentLinkedQueue<>(); // one a worker at most
+    private final Chunks chunks;
 
     Filler(Origin origin, Faults faults) {
+        this(origin, faults, new Chunks(MOST_CHUNKS));
+    }
+
+    Filler(Origin origin, Faults faults, Chunks chunks) {
         this.origin = origin;
         this.faults = faults;
+        this.chunks = chunks;
     }
 
     /// @return `OK` when all of `range` is present, as far as the object goes; else why not
@@ -37,9 +41,7 @@ final class Filler {
                 if (holes.length == 0) {
                     break;
                 }
-                long end = Math.min(holes[0].limit(), holes[0].offset() + CHUNK_BYTES);
-                copy(fd, cookie, content, Range.between(holes[0].offset(), end));
-                position = end;
+                position = copy(fd, cookie, content, holes[0]);
             }
             faults.at(Phase.WRITTEN, Faults.Victim.WORKER, cookie);
             return Errno.OK;
@@ -48,17 +50,16 @@ final class Filler {
         }
     }
 
-    private void copy(AnonymousFd fd, Cookie cookie, Content content, Range hole) throws DeviceException {
-        var idle = buffers.poll();
-        var buffer = idle == null ? ByteBuffer.allocateDirect(CHUNK_BYTES) : idle;
+    /// @return up to where: a hole may be larger than what there is to copy through
+    private long copy(AnonymousFd fd, Cookie cookie, Content content, Range hole) throws DeviceException {
+        var buffer = chunks.take(hole.length());
         try {
-            buffer.clear().limit((int) hole.length());
             faults.at(Phase.FETCHING, Faults.Victim.WORKER, cookie);
             origin.fetch(cookie, content, hole.offset(), buffer);
             faults.at(Phase.FETCHED, Faults.Victim.WORKER, cookie);
-            fd.write(buffer.flip(), hole.offset());
+            return hole.offset() + fd.write(buffer.flip(), hole.offset());
         } finally {
-            buffers.add(buffer);
+            chunks.giveBack(buffer);
         }
     }
 }
