@@ -451,7 +451,7 @@ public final class Kernel {
         long position = reading.position();
         long limit = reading.limit();
         if (place.attached == null) {
-            step(at, new ReaderCore.Command.LookFailed());
+            step(at, new ReaderCore.Command.LookFailed(Errno.EIO));
             return;
         }
         long end = position;

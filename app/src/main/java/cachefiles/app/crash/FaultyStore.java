@@ -1,6 +1,7 @@
 package cachefiles.app.crash;
 
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.DiskErrorException;
 import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
@@ -22,6 +23,7 @@ public final class FaultyStore implements Store {
     private final ConcurrentHashMap<Cookie, BackingFile> files = new ConcurrentHashMap<>();
 
     private volatile @Nullable FreeSpace space;
+    private volatile boolean failing;
 
     public FaultyStore(Store store) {
         this.store = store;
@@ -30,6 +32,17 @@ public final class FaultyStore implements Store {
     /// The next write throws.
     public void failNextWrite(Faults.Crash crash) {
         crashes.add(crash);
+    }
+
+    /// The disk fails, or works again: nothing can be read, written, attached or cleared meanwhile.
+    public void failDisk(boolean fails) {
+        failing = fails;
+    }
+
+    private void admit(Cookie cookie) throws DiskErrorException {
+        if (failing) {
+            throw new DiskErrorException(cookie + ": made to fail");
+        }
     }
 
     /// What measuring finds from now on; null = the truth.
@@ -74,6 +87,7 @@ public final class FaultyStore implements Store {
 
         @Override
         public boolean write(long offset, ByteBuffer source, WritePermit permit) throws IOException {
+            admit(cookie);
             var crash = crashes.poll();
             if (crash == null) {
                 return file.write(offset, source, permit);
@@ -93,6 +107,7 @@ public final class FaultyStore implements Store {
 
         @Override
         public boolean attach(long sizeBytes, String validator) throws IOException {
+            admit(cookie);
             return file.attach(sizeBytes, validator);
         }
 
@@ -108,6 +123,7 @@ public final class FaultyStore implements Store {
 
         @Override
         public int read(long offset, ByteBuffer target) throws IOException {
+            admit(cookie);
             return file.read(offset, target);
         }
 
@@ -123,6 +139,7 @@ public final class FaultyStore implements Store {
 
         @Override
         public void clear() throws IOException {
+            admit(cookie);
             file.clear();
         }
     }

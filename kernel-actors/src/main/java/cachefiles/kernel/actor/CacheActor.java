@@ -16,6 +16,7 @@ import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.cache.Life;
 import cachefiles.kernel.cache.Limits;
 import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.extent.DiskErrorException;
 import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.object.ObjectEvent;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -132,6 +134,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private @Nullable Status told;
     private int lookUps;
     private boolean measuring;
+    private final AtomicBoolean dead = new AtomicBoolean();
     private long tickets;
     private boolean reopening;
 
@@ -148,6 +151,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                                 setting.limits(),
                                 setting.generations(),
                                 () -> self.tell(new DeviceUp()),
+                                this::failed,
                                 setting.deviceObserver(),
                                 setting.faults())))
                         .onFailure(SupervisorStrategy.restart()),
@@ -254,13 +258,14 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             case CacheAction.ReleaseDirectory _ -> {
                 if (reopening) {
                     reopening = false;
+                    dead.set(false);
                     device.tell(new DeviceActor.Open());
                     device.tell(new DeviceActor.SetFull(false));
                     bind();
                 }
             }
             case CacheAction.FlushAll _ -> device.tell(new DeviceActor.FromDaemon(new DeviceCall.Close(), _ -> {}));
-            case CacheAction.RefuseOperations _ -> gates.values().forEach(Gate::withdraw);
+            case CacheAction.RefuseOperations _ -> gates.values().forEach(gate -> gate.refuse(Errno.ENOBUFS));
             case CacheAction.WakePollers _ -> {} // nobody polls for culling in this process
             case CacheAction.SetFull(var full) -> setFull(full);
             case CacheAction.PassOn(var ticket, var text) -> passOn(ticket, text);
@@ -342,6 +347,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         try {
             gate.file().release();
         } catch (IOException failed) {
+            failed(failed);
             getContext().getLog().warn("cannot release the file of {}: {}", cookie, failed.toString());
         }
         step(new CacheCommand.Withdrawn(cookie));
@@ -355,6 +361,11 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             }
 
             @Override
+            public void failed(IOException failure) {
+                CacheActor.this.failed(failure);
+            }
+
+            @Override
             public void busy(Gate gate, boolean isBusy) {
                 if (isBusy) {
                     busy.add(gate);
@@ -363,6 +374,21 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                 }
             }
         };
+    }
+
+    /// Called on whatever thread met it. The disk's failure is the cache's (S116); any other is that of one file.
+    private void failed(IOException failure) {
+        if (failure instanceof DiskErrorException && dead.compareAndSet(false, true)) {
+            getContext()
+                    .getSystem()
+                    .log()
+                    .error(
+                            "{}: the disk has failed, and with it the cache: {}. Check the disk, then close the cache and"
+                                    + " open it again",
+                            setting.directory(),
+                            failure.toString());
+            getContext().getSelf().tell(new Tell(new CacheCommand.FailCache()));
+        }
     }
 
     private void passOn(long ticket, TextCommand text) {

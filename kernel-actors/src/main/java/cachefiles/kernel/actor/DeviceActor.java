@@ -26,6 +26,7 @@ import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.MsgId;
 import cachefiles.kernel.uapi.Opcode;
 import cachefiles.kernel.uapi.Phase;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -63,9 +64,15 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
     /// What the device needs of its surroundings.
     /// @param generations gives each life of the device, and each opening, a number of its own, rising
     /// @param up told when a device without requests is there
+    /// @param failures told what writing to a backing file fails with
     /// @param observer sees each step, for counting and tracing
     public record Setting(
-            DeviceLimits limits, IntSupplier generations, Runnable up, DeviceObserver observer, Faults faults) {}
+            DeviceLimits limits,
+            IntSupplier generations,
+            Runnable up,
+            Consumer<IOException> failures,
+            DeviceObserver observer,
+            Faults faults) {}
 
     private record Peer(ActorRef<ObjectActor.Command> actor, BackingFile file) {}
 
@@ -78,7 +85,7 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
     private Consumer<DeviceReply> poller = _ -> {};
 
     public static Behavior<Command> create(Setting setting) {
-        var fence = new Fence(); // of all lives: the next one shuts out whom the last had let write
+        var fence = new Fence(setting.failures()); // of all lives: the next one shuts out whom the last had let write
         return Behaviors.withTimers(
                 timers -> Behaviors.setup(context -> new DeviceActor(context, timers, setting, fence)));
     }

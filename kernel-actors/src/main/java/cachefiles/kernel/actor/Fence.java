@@ -1,7 +1,9 @@
 package cachefiles.kernel.actor;
 
 import cachefiles.kernel.uapi.Handle;
+import java.io.IOException;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
 
 /// Carries the device's word on who may write to the writers' threads, which do not pass its mailbox (G10). To make
 /// bytes present holds it shared, for no longer than that takes; to raise it or to revoke a handle holds it alone.
@@ -10,6 +12,16 @@ final class Fence {
     private volatile long incarnation = -1;
     private volatile long floor;
     private volatile boolean full;
+    private final Consumer<IOException> failures;
+
+    /// @param failures told what writing fails with (S116)
+    Fence(Consumer<IOException> failures) {
+        this.failures = failures;
+    }
+
+    void failed(IOException failure) {
+        failures.accept(failure);
+    }
 
     /// One handle's part. Set with the fence held alone.
     static final class Gate {

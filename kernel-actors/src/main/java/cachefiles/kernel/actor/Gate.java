@@ -9,6 +9,7 @@ import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Range;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,9 @@ public final class Gate {
         /// Bring the object's actor into memory; [#objectUp] follows.
         void activate(Gate gate);
 
+        /// Working on the backing file has failed with this.
+        void failed(IOException failure);
+
         /// The gate has begun, or ceased, to have something asked.
         void busy(Gate gate, boolean busy);
     }
@@ -42,7 +46,7 @@ public final class Gate {
     private final Map<Long, Waiter> waiters = new HashMap<>();
     private long nextWaiter;
     private boolean wasIdle = true;
-    private volatile boolean withdrawn;
+    private volatile @Nullable Errno refusal;
     private volatile long idleSinceNanos = System.nanoTime();
     private @Nullable ActorRef<ObjectActor.Command> actor;
     private volatile long life;
@@ -81,21 +85,30 @@ public final class Gate {
     /// Takes the object out of use: from now on it serves nobody.
     /// @param retire whether content and bytes are to be forgotten
     public void release(boolean retire, Runnable done) {
-        withdraw();
+        refuse(Errno.EIO);
         run(() -> {
             onReleased = done;
             return core.release(retire);
         });
     }
 
-    /// Serves nobody from now on, hits included (S116).
-    void withdraw() {
-        withdrawn = true;
+    /// Serves nobody from now on, hits included (S116). The first reason stays.
+    synchronized void refuse(Errno why) {
+        if (refusal == null) {
+            refusal = why;
+        }
     }
 
-    /// Whether the object is being, or has been, taken out of use.
-    public boolean isWithdrawn() {
-        return withdrawn;
+    /// What each read ends with that begins or goes on now: the object was taken out of use, or the cache has failed.
+    /// Null as long as it serves.
+    @Nullable
+    Errno refusal() {
+        return refusal;
+    }
+
+    /// Working on the backing file has failed.
+    void failed(IOException failure) {
+        keeper.failed(failure);
     }
 
     /// Waits for the bytes of `hole`.
@@ -105,7 +118,8 @@ public final class Gate {
         run(() -> {
             id[0] = nextWaiter++;
             waiters.put(id[0], waiter);
-            return withdrawn ? List.of(new GateCore.Action.Wakeup(id[0], Errno.EIO)) : core.await(id[0], hole);
+            var refused = refusal;
+            return refused == null ? core.await(id[0], hole) : List.of(new GateCore.Action.Wakeup(id[0], refused));
         });
         return id[0];
     }
@@ -171,7 +185,7 @@ public final class Gate {
 
     /// Said before, but the actor may have failed over it; nobody else says it again.
     private void restIfOver() {
-        if (withdrawn) {
+        if (refusal != null) {
             rest(0);
         }
     }

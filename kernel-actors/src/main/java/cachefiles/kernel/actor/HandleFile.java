@@ -63,6 +63,7 @@ final class HandleFile implements AnonymousFd {
                 throw new DeviceException(Errno.EBADF, "write of " + handle + ": the object has gone");
             }
         } catch (IOException failed) {
+            fence.failed(failed);
             throw new DeviceException(errnoOf(failed), "write of " + handle, failed);
         }
         return length;

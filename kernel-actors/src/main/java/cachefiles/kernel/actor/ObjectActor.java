@@ -224,6 +224,7 @@ public final class ObjectActor
             }
             return Errno.OK;
         } catch (IOException failed) {
+            gate.failed(failed);
             context.getSystem().log().warn("cannot attach the file of {}: {}", cookie, failed.toString());
             return HandleFile.errnoOf(failed);
         }
@@ -233,6 +234,7 @@ public final class ObjectActor
         try {
             file.clear();
         } catch (IOException failed) {
+            gate.failed(failed);
             context.getSystem().log().warn("cannot clear the file of {}: {}", cookie, failed.toString());
         }
     }

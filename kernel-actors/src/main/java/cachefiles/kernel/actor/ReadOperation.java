@@ -99,8 +99,9 @@ public final class ReadOperation implements Gate.Waiter {
     }
 
     private Command look() {
-        if (gate.isWithdrawn()) {
-            return new Command.LookFailed();
+        var refusal = gate.refusal();
+        if (refusal != null) {
+            return new Command.LookFailed(refusal);
         }
         if (position == limit) {
             return new Command.SawBytes(false);
@@ -116,7 +117,8 @@ public final class ReadOperation implements Gate.Waiter {
                     .<Command>map(Command.SawHole::new)
                     .orElseGet(() -> new Command.SawBytes(position < limit)); // it has just been filled
         } catch (IOException failed) {
-            return new Command.LookFailed();
+            gate.failed(failed);
+            return new Command.LookFailed(Errno.EIO);
         }
     }
 }

@@ -34,7 +34,8 @@ public interface BackingFile {
     /// @param source ends on a block edge or at the object's end; what lies behind that end is ignored
     /// @param permit asked before the first byte and again to make them present
     /// @return whether the permit held to the end; if not, nothing became present
-    /// @throws IOException the disk failed, or is full
+    /// @throws NoSpaceException the disk is full
+    /// @throws DiskErrorException it failed
     boolean write(long offset, ByteBuffer source, WritePermit permit) throws IOException;
 
     /// Bytes present.

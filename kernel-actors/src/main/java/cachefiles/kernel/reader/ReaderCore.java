@@ -39,8 +39,8 @@ public final class ReaderCore {
         /// The look found a hole at the first byte wanted.
         record SawHole(Range hole) implements Command {}
 
-        /// The backing file could not be read.
-        record LookFailed() implements Command {}
+        /// The backing file could not be read, or must not be.
+        record LookFailed(Errno errno) implements Command {}
 
         /// What it waited for has ended.
         record Ended(Errno errno) implements Command {}
@@ -78,7 +78,7 @@ public final class ReaderCore {
                     case Command.SawBytes(var left) -> left ? new Step(START, new Action.Look()) : done(OK);
                     case Command.SawHole(var hole) ->
                         looking.again() ? done(EIO) : new Step(new State.Waiting(), new Action.Ask(hole));
-                    case Command.LookFailed _ -> done(EIO);
+                    case Command.LookFailed(var errno) -> done(errno);
                     case Command.Cancel _ -> done(EINTR);
                     case Command.DeadlinePassed _ -> done(ETIMEDOUT);
                     case Command.Ended _ -> new Step(state);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class HandleFileTest {
     private static final Handle HANDLE = new Handle(Cookie.of("v", "blob"), new ObjectId(1), 1);
 
-    private final Fence fence = new Fence();
+    private final Fence fence = new Fence(_ -> {});
     private final Fence.Gate gate = new Fence.Gate();
     private final File file = new File();
     private final HandleFile fd = new HandleFile(fence, gate, HANDLE, 1, file);

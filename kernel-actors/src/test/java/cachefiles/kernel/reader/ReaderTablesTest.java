@@ -36,7 +36,7 @@ class ReaderTablesTest {
         commands.put("SawBytes, more wanted", new Command.SawBytes(true));
         commands.put("SawBytes, all", new Command.SawBytes(false));
         commands.put("SawHole", new Command.SawHole(new Range(0, 4096)));
-        commands.put("LookFailed", new Command.LookFailed());
+        commands.put("LookFailed", new Command.LookFailed(EIO));
         commands.put("Ended", new Command.Ended(OK));
         commands.put("Ended, failed", new Command.Ended(EIO));
         commands.put("Cancel", new Command.Cancel());

@@ -1,5 +1,6 @@
 package cachefiles.persistence.store;
 
+import cachefiles.kernel.extent.DiskErrorException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -199,7 +200,8 @@ final class ChannelPool implements AutoCloseable {
         /// Opens the file if need be, or makes it, and keeps it open while `use` runs. `use` may run again after an
         /// interrupt closed the channel under it; it must not use another slot.
         /// @throws ClosedChannelException [#retire] was called, or the pool is closed
-        /// @throws IOException its message names the file
+        /// @throws DiskErrorException reading or writing failed, be it for lack of room; its message names the file
+        /// @throws FileSystemException the file cannot be opened
         <T> T with(Use<T> use) throws IOException {
             boolean interrupted = false;
             try {
@@ -213,8 +215,8 @@ final class ChannelPool implements AutoCloseable {
                         // closed by another thread's interrupt
                     } catch (FileSystemException named) {
                         throw named;
-                    } catch (IOException unnamed) {
-                        throw new IOException(path.get() + ": " + unnamed.getMessage(), unnamed);
+                    } catch (IOException unnamed) { // of a file that is open: the disk's, or there is no more room
+                        throw new DiskErrorException(path.get() + ": " + unnamed.getMessage(), unnamed);
                     } finally {
                         opened.leave();
                     }

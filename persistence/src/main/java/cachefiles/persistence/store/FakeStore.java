@@ -1,6 +1,7 @@
 package cachefiles.persistence.store;
 
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.extent.DiskErrorException;
 import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.NoSpaceException;
 import cachefiles.kernel.extent.Store;
@@ -137,7 +138,7 @@ public final class FakeStore implements Store {
     private Fault struck(Moment moment, Cookie cookie, Range range) throws IOException {
         Fault fault = faults.strike(moment, cookie, range);
         return switch (fault) {
-            case IO_ERROR -> throw new IOException(cookie + ": I/O error on purpose, " + moment + " " + range);
+            case IO_ERROR -> throw new DiskErrorException(cookie + ": I/O error on purpose, " + moment + " " + range);
             case NO_SPACE ->
                 throw new NoSpaceException(cookie + ": no space left, on purpose, " + moment + " " + range);
             case NONE, SHORT_WRITE -> fault;

@@ -19,6 +19,8 @@ import cachefiles.kernel.uapi.Errno;
 import cachefiles.persistence.codec.ObjectEvents;
 import cachefiles.persistence.codec.ObjectSnapshots;
 import cachefiles.persistence.store.FakeStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -67,6 +69,11 @@ final class Objects implements AutoCloseable {
         @Override
         public void activate(Gate gate) {
             system.tell(new ObjectsActor.Activate(gate));
+        }
+
+        @Override
+        public void failed(IOException failure) {
+            throw new UncheckedIOException(failure);
         }
 
         @Override

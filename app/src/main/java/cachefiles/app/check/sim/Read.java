@@ -96,7 +96,7 @@ final class Read {
     private Command look() {
         world.require(looks++ < MAX_LOOKS, "a read looks, and looks, and never waits", this);
         if (gate.isWithdrawn()) {
-            return new Command.LookFailed();
+            return new Command.LookFailed(Errno.EIO);
         }
         if (position == limit) {
             return new Command.SawBytes(false);
