@@ -120,6 +120,10 @@ public final class DeviceCore {
     }
 
     private static void call(Step step, DeviceCall call) {
+        if (step.state.dead && isWritten(call)) {
+            step.act(new Reply(new DeviceReply.Done(call, EIO))); // S44: looked at before all else
+            return;
+        }
         if (call instanceof DeviceCall.FromDaemon said && said.incarnation() != step.state.incarnation) {
             fenced(step, said);
             return;
@@ -135,6 +139,11 @@ public final class DeviceCore {
             case GiveUp giveUp -> giveUp(step, giveUp);
             case Close close -> die(step, close);
         }
+    }
+
+    /// Whether it is a text command of the kernel's, of those that reach the device.
+    private static boolean isWritten(DeviceCall call) {
+        return call instanceof Copen || call instanceof Restore;
     }
 
     /// A predecessor speaks: nothing changes, be it an answer or a fetch that would swallow a request (I4, G10).

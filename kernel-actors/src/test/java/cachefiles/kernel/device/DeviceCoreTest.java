@@ -218,6 +218,20 @@ class DeviceCoreTest {
         assertEquals("CloseEnded", bench.tell(new SubmitClose(BLOB)).said());
     }
 
+    @Test
+    @Tag("S44")
+    void what_is_written_to_a_device_that_is_dead_fails_with_EIO_whoever_writes_it() {
+        var bench = new DeviceBench().opened(BLOB).lookUp(OTHER).fetch();
+        bench.call(new DeviceCall.Close());
+        assertEquals("EIO", bench.copen(OTHER).said());
+        assertEquals(
+                "EIO",
+                bench.call(new DeviceCall.Copen(0, bench.idOf(OTHER, Opcode.OPEN), bench.handle(OTHER), 1, ""))
+                        .said());
+        assertEquals("EIO", bench.call(new DeviceCall.Restore()).said());
+        assertEquals("EINVAL", bench.cread(BLOB, OK).said(), "no write, but an ioctl: S78");
+    }
+
     // Ids.
 
     @Test
