@@ -38,7 +38,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +62,7 @@ public final class Cache implements AutoCloseable {
     private final ActorRef<SupervisorActor.Command> supervisor;
     private final ExecutorService kernelThreads;
     private final ExecutorService daemonThreads;
-    private final ScheduledThreadPoolExecutor clock;
+    private final Alarms alarms;
     private final Crew crew;
     private final Semaphore reads;
     private final Semaphore opens;
@@ -100,8 +99,7 @@ public final class Cache implements AutoCloseable {
                 ? Executors.newCachedThreadPool(named("cachefiles-daemon"))
                 : Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("cachefiles-daemon-", 1).factory());
-        this.clock = new ScheduledThreadPoolExecutor(1, named("cachefiles-clock"));
-        this.clock.setRemoveOnCancelPolicy(true);
+        this.alarms = options.alarms != null ? options.alarms : Alarms.real(named("cachefiles-clock"));
         this.reads = new Semaphore(options.readsInFlight);
         this.opens = new Semaphore(options.opensInFlight);
         this.journal = journal;
@@ -303,7 +301,7 @@ public final class Cache implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            clock.shutdownNow();
+            alarms.close();
             crew.close();
             daemonThreads.shutdown();
             kernelThreads.shutdown();
@@ -324,8 +322,8 @@ public final class Cache implements AutoCloseable {
         return kernelThreads;
     }
 
-    ScheduledThreadPoolExecutor clock() {
-        return clock;
+    Alarms alarms() {
+        return alarms;
     }
 
     Crew crew() {

@@ -46,6 +46,10 @@ public final class CacheOptions {
     @Nullable
     Store store;
 
+    /// For tests: when deadlines pass.
+    @Nullable
+    Alarms alarms;
+
     private CacheOptions(Path directory, Origin origin) {
         this.directory = directory;
         this.origin = origin;

@@ -8,7 +8,6 @@ import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /// One use of a cache object. Reads of bytes that are present touch no actor; others wait for the daemon.
 public final class CachedObject implements AutoCloseable {
@@ -66,8 +65,8 @@ public final class CachedObject implements AutoCloseable {
         operation.start();
         var longest = cache.options().deadline;
         if (!longest.isZero() && !bytes.isDone()) {
-            var deadline = cache.clock().schedule(operation::deadlinePassed, longest.toNanos(), TimeUnit.NANOSECONDS);
-            var unused = bytes.whenComplete((_, _) -> deadline.cancel(false));
+            var off = cache.alarms().after(longest, operation::deadlinePassed);
+            var unused = bytes.whenComplete((_, _) -> off.run());
         }
         return new Read(bytes, operation::cancel);
     }

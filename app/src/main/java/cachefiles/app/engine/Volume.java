@@ -8,8 +8,6 @@ import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Key;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -54,8 +52,7 @@ public final class Volume {
             acquired.completeExceptionally(new DeviceException(Errno.EAGAIN, name.text()));
             return acquired;
         }
-        var waiting = new AtomicLong(-1);
-        var deadline = deadline(waiting);
+        var waiting = new AtomicLong();
         cache.actor()
                 .tell(new CacheActor.Ask(
                         ticket -> {
@@ -65,11 +62,14 @@ public final class Volume {
                         cookie,
                         (ticket, errno, gate) -> {
                             cache.opens().release();
-                            if (deadline != null) {
-                                deadline.cancel(false);
-                            }
                             cache.complete(acquired, errno, name.text(), () -> object(ticket, gate));
                         }));
+        var longest = cache.options().deadline;
+        if (!longest.isZero()) { // set after the question was put, and so heard after it
+            var off = cache.alarms()
+                    .after(longest, () -> cache.actor().tell(new CacheActor.Cancel(waiting::get, Errno.ETIMEDOUT)));
+            var unused = acquired.whenComplete((_, _) -> off.run());
+        }
         return acquired;
     }
 
@@ -78,19 +78,6 @@ public final class Volume {
             throw new IllegalStateException("an object without a gate");
         }
         return new CachedObject(cache, gate, use);
-    }
-
-    private @Nullable ScheduledFuture<?> deadline(AtomicLong waiting) {
-        var longest = cache.options().deadline;
-        return longest.isZero()
-                ? null
-                : cache.clock()
-                        .schedule(
-                                () -> cache.actor()
-                                        .tell(new CacheActor.Tell(
-                                                new CacheCommand.Cancel(waiting.get(), Errno.ETIMEDOUT))),
-                                longest.toNanos(),
-                                TimeUnit.NANOSECONDS);
     }
 
     /// Gives the volume up; its objects are released one by one. Returns when it may be acquired again.

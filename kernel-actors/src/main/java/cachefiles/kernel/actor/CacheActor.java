@@ -43,6 +43,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The cache: parent of device and objects, and the shell of [CacheCore]. It makes a gate for each object in use.
@@ -57,6 +58,10 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
 
     /// Tells the cache something.
     public record Tell(CacheCommand command) implements Command {}
+
+    /// Whoever put an [Ask] before waits no more.
+    /// @param ticket of that ask; looked at when this is heard, for only then it is known to have been taken
+    public record Cancel(LongSupplier ticket, Errno errno) implements Command {}
 
     /// An operator, or the last reader, wants an object's content and bytes forgotten once it is out of use.
     public record Retire(Cookie cookie) implements Command {}
@@ -182,6 +187,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                 step(new CacheCommand.CloseDevice(0));
             }
             case Tell(var command) -> step(command);
+            case Cancel(var ticket, var errno) -> step(new CacheCommand.Cancel(ticket.getAsLong(), errno));
             case Retire(var cookie) -> retiring.add(cookie);
             case KillObject(var cookie, var crash) -> {
                 var gate = gates.get(cookie);
