@@ -5,6 +5,7 @@ import cachefiles.app.crash.FaultyStore;
 import cachefiles.app.engine.Cache;
 import cachefiles.app.engine.CacheOptions;
 import cachefiles.daemon.actor.DaemonObserver;
+import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.daemon.fetch.CountingOrigin;
@@ -26,12 +27,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One load on one cache: with fail-over, or without.
 final class Part {
     private static final Duration REST = Duration.ofSeconds(10);
+    private static final Duration LAST_RESTART = Duration.ofSeconds(2);
 
     private final DemoOptions options;
     private final boolean failover;
@@ -43,8 +45,7 @@ final class Part {
     private final @Nullable Trace trace;
     private final long startNanos = System.nanoTime();
     private volatile @Nullable Kills kills;
-    /// Akka's, a successor that dies at its start included: the supervisor never hears of that one.
-    private final AtomicLong restarts = new AtomicLong();
+    private volatile SupervisorState supervised = SupervisorState.FRESH;
     private volatile boolean interrupted;
 
     /// @param name tells its volumes from those of other parts and runs
@@ -160,7 +161,7 @@ final class Part {
                 kill.begun(),
                 missed,
                 watch.closes(),
-                restarts.get(),
+                restarts(kill),
                 tally.reads(),
                 tally.readErrors(),
                 tally.errors(),
@@ -198,9 +199,21 @@ final class Part {
                         options.closes(),
                         tally.reads(),
                         100 * load.readChunks() / load.totalChunks(),
-                        restarts.get(),
+                        supervised.restarts(),
                         tally.readErrors(),
                         tally.wrongBytes());
+    }
+
+    /// As the supervisor counts them, those included that died again at their start. The successor of the last one
+    /// killed may still be on its way.
+    private long restarts(Kills kill) {
+        long end = System.nanoTime() + LAST_RESTART.toNanos();
+        boolean hasSuccessors = options.supervision() == SupervisorActor.Strategy.RESTART
+                || options.supervision() == SupervisorActor.Strategy.BACKOFF;
+        while (hasSuccessors && supervised.restarts() < kill.landed() && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return supervised.restarts();
     }
 
     private DeviceObserver device() {
@@ -221,9 +234,6 @@ final class Part {
         return new DaemonObserver() {
             @Override
             public void daemonSignalled(String signal) {
-                if (signal.equals("PreRestart")) {
-                    restarts.incrementAndGet();
-                }
                 if (trace != null) {
                     trace.daemonSignalled(signal);
                 }
@@ -231,6 +241,7 @@ final class Part {
 
             @Override
             public void supervised(SupervisorState after, SupervisorCore.Command command) {
+                supervised = after;
                 if (trace != null) {
                     trace.supervised(after, command);
                 }

@@ -66,6 +66,8 @@ public final class Cache implements AutoCloseable {
     private final Crew crew;
     private final Semaphore reads;
     private final Semaphore opens;
+    private final AtomicInteger devices = new AtomicInteger();
+    private final AtomicReference<Integer> firstDevice = new AtomicReference<>();
     private final AtomicReference<ActorRef<SupervisorActor.Command>> toSupervisor = new AtomicReference<>();
     private final AtomicReference<ActorRef<DaemonActor.Command>> daemon = new AtomicReference<>();
     private final AtomicReference<ActorRef<DeviceActor.Command>> device = new AtomicReference<>();
@@ -114,6 +116,7 @@ public final class Cache implements AutoCloseable {
         }
         this.cache = Adapter.spawn(system, CacheActor.create(cacheSetting()), "cache");
         var port = DeviceActor.port(await(device));
+        await(firstDevice); // else the supervisor might hear of it as of another one, and take it over twice
         this.supervisor = Adapter.spawn(
                 system,
                 Behaviors.supervise(SupervisorActor.create(new SupervisorActor.Setting(
@@ -132,6 +135,9 @@ public final class Cache implements AutoCloseable {
                         .onFailure(SupervisorStrategy.restart()),
                 "supervisor");
         toSupervisor.set(supervisor);
+        if (devices.get() > 1) { // it failed while nobody could be told
+            supervisor.tell(new SupervisorActor.DeviceUp());
+        }
     }
 
     private CacheActor.Setting cacheSetting() {
@@ -150,8 +156,10 @@ public final class Cache implements AutoCloseable {
                 now -> status = now,
                 generation::getAndIncrement,
                 () -> {
+                    int device = devices.incrementAndGet();
+                    firstDevice.set(device);
                     var told = toSupervisor.get();
-                    if (told != null) {
+                    if (device > 1 && told != null) {
                         told.tell(new SupervisorActor.DeviceUp());
                     }
                 },

@@ -1,6 +1,7 @@
 package cachefiles.app.engine;
 
 import static cachefiles.kernel.uapi.Faults.Victim.DAEMON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +56,10 @@ class DaemonCrashTest {
                     ledger.reopened(),
                     ledger.fenced());
             assertTrue(ledger.restarts() >= KILLS, () -> ledger.restarts() + " restarts");
+            Eventually.holds(
+                    () -> ledger.restarts() + " restarts, not " + rig.cache.supervised(),
+                    () -> rig.cache.supervised().restarts() == ledger.restarts());
+            assertEquals(ledger.restarts() + 1, ledger.takeOvers(), "take-overs: one a daemon");
             assertTrue(ledger.redelivered(Opcode.OPEN) > 0);
             assertTrue(ledger.redelivered(Opcode.READ) > 0);
             assertTrue(ledger.reopened() > 0);
