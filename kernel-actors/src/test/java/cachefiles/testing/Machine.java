@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 /// | name | means |
 /// |---|---|
 /// | root | the process is uid 0 |
+/// | unprivileged | a program can be started for which file permissions hold: see [#unprivileged] |
 /// | fuse | `/dev/fuse` can be opened |
 /// | loop | `/dev/loop-control` is there |
 /// | erofs | the kernel mounts EROFS, and `mkfs.erofs` is installed |
@@ -36,6 +37,7 @@ public final class Machine {
     public static Optional<String> missing(String name) {
         return switch (name) {
             case "root" -> unless(isRoot(), "not running as root");
+            case "unprivileged" -> unless(canDropRights(), "root, and setpriv cannot drop root's rights");
             case "fuse" -> unless(canOpen("/dev/fuse"), "/dev/fuse cannot be opened");
             case "loop" -> unless(canOpen("/dev/loop-control"), "/dev/loop-control cannot be opened");
             case "erofs" ->
@@ -47,6 +49,26 @@ public final class Machine {
                         "no programs initdb and postgres");
             default -> unless(program(name).isPresent(), "no program " + name);
         };
+    }
+
+    /// What to put before a command so that file permissions hold for it, as for anybody. Root stays root, and so may
+    /// run what is its own, but without the rights to read and write what the permissions refuse.
+    public static List<String> unprivileged() {
+        var rights = "-dac_override,-dac_read_search";
+        return isRoot() ? List.of("setpriv", "--bounding-set=" + rights, "--inh-caps=" + rights) : List.of();
+    }
+
+    private static boolean canDropRights() {
+        var command = Stream.concat(unprivileged().stream(), Stream.of("true")).toList();
+        try {
+            return program(command.getFirst()).isPresent()
+                    && new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /// Where the program is, on PATH or in the folders that only root has there.
