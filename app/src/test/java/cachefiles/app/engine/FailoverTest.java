@@ -45,7 +45,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The upstream failover test, over its author's four models and with what it leaves out: one file is digested by
 /// several readers while daemons die, and what is asserted is that daemons did die, and that fail-over took place.
 @DisplayNameGeneration(ReplaceUnderscores.class)
-@Tag("long")
 class FailoverTest {
     private static final int BYTES = 8 << 20;
     private static final int CHUNK = 64 * 1024;
@@ -238,6 +237,37 @@ class FailoverTest {
         }
     }
 
+    /// Upstream's supervisor waits for death by a signal alone; here any end is noticed, and no reader is left behind.
+    @ParameterizedTest
+    @EnumSource(Model.class)
+    @Tag("T18")
+    @Tag("D6")
+    @Tag("S36")
+    void variant_d_a_daemon_that_exits_without_a_failure_fails_misses_at_once_until_another_is_started(Model model)
+            throws Exception {
+        try (var blobs = Blobs.make(directory.resolve("origin"), 1, 2 * CHUNK)) {
+            var held = new Held(DirectoryOrigin.of(blobs.directory()));
+            try (var rig = Rig.over(directory.resolve("cache"), held, model::of)) {
+                var object = rig.cache.acquireVolume(Rig.VOLUME).acquire(Blobs.name(0));
+                assertReads(blobs, 0, 0, CHUNK, object);
+                var hold = held.hold();
+                var read = object.readAsync(CHUNK, ByteBuffer.allocate(1));
+                Eventually.holds("the fetch", () -> held.waiting() == 1);
+                rig.endDaemon();
+                assertEnds(Errno.EIO, read.bytes());
+                Eventually.holds("giving up", rig.cache::hasGivenUp);
+                assertEquals(Errno.EIO, errnoOf(() -> object.read(CHUNK, ByteBuffer.allocate(1))));
+                assertReads(blobs, 0, 0, CHUNK, object);
+                held.pass();
+                hold.complete(false);
+                rig.cache.startAgain();
+                Eventually.holds("a daemon again", () -> !rig.cache.hasGivenUp());
+                assertReads(blobs, 0, object);
+                assertEquals(0, rig.ledger.restarts());
+            }
+        }
+    }
+
     @Test
     @Tag("T01")
     @Tag("T14")
@@ -338,8 +368,13 @@ class FailoverTest {
     }
 
     private static void assertReads(Blobs blobs, int number, CachedObject object) throws Exception {
-        var all = ByteBuffer.allocate((int) blobs.size(number));
-        assertEquals(0, blobs.wrong(number, 0, all.capacity(), all, object.read(0, all)), "wrong bytes");
+        assertReads(blobs, number, 0, (int) blobs.size(number), object);
+    }
+
+    private static void assertReads(Blobs blobs, int number, long offset, int length, CachedObject object)
+            throws Exception {
+        var target = ByteBuffer.allocate(length);
+        assertEquals(0, blobs.wrong(number, offset, length, target, object.read(offset, target)), "wrong bytes");
     }
 
     private static Errno write(Rig rig, String folder, String text) {

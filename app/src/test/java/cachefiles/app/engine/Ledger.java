@@ -2,6 +2,8 @@ package cachefiles.app.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import akka.actor.typed.ActorRef;
+import cachefiles.daemon.actor.DaemonActor;
 import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.device.DeviceAction;
@@ -27,6 +29,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +74,7 @@ final class Ledger implements DeviceObserver, DaemonObserver {
     private final AtomicLong restores = new AtomicLong();
     private final AtomicLong stops = new AtomicLong();
     private long generation = -1;
+    private volatile @Nullable ActorRef<DaemonActor.Command> daemon;
 
     private static Map<Opcode, AtomicLong> counters() {
         var counters = new EnumMap<Opcode, AtomicLong>(Opcode.class);
@@ -228,13 +232,18 @@ final class Ledger implements DeviceObserver, DaemonObserver {
     }
 
     private static AtomicLong value(Map<Opcode, AtomicLong> counters, Opcode opcode) {
-        return java.util.Objects.requireNonNull(counters.get(opcode));
+        return Objects.requireNonNull(counters.get(opcode));
     }
 
     private void complain(String what) {
         if (complaints.size() < MOST_COMPLAINTS) {
             complaints.add(what);
         }
+    }
+
+    @Override
+    public void daemonSpawned(ActorRef<DaemonActor.Command> spawned) {
+        daemon = spawned;
     }
 
     @Override
@@ -249,6 +258,11 @@ final class Ledger implements DeviceObserver, DaemonObserver {
     /// Nothing was noted that must not be.
     synchronized void assertClean() {
         assertEquals(List.of(), complaints);
+    }
+
+    /// The daemon that was spawned last.
+    ActorRef<DaemonActor.Command> daemon() {
+        return Objects.requireNonNull(daemon);
     }
 
     /// Objects whose OPEN was accepted, as far as is known.

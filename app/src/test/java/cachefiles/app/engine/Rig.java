@@ -2,6 +2,9 @@ package cachefiles.app.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import akka.actor.ActorRef;
+import akka.actor.PoisonPill;
+import akka.actor.typed.javadsl.Adapter;
 import cachefiles.app.crash.CrashPlan;
 import cachefiles.app.crash.FaultyJournal;
 import cachefiles.app.crash.FaultyStore;
@@ -82,6 +85,11 @@ final class Rig implements AutoCloseable {
         var died = new java.util.concurrent.CountDownLatch(1);
         cache.crash(victim, cookie, new Faults.Crash("made to fail", died::countDown));
         Eventually.opens("death of " + victim, died);
+    }
+
+    /// Has the daemon end without a failure, once it has taken what was said to it before.
+    void endDaemon() {
+        Adapter.toClassic(ledger.daemon()).tell(PoisonPill.getInstance(), ActorRef.noSender());
     }
 
     @Override
