@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The memory that workers copy through: a block for whoever wants no more, a whole chunk for as many others as there
-/// may be, and a block for each one beyond. So 100,000 workers that wait for their origin hold as many blocks, not as
-/// many chunks, and none waits for another.
+/// The memory that workers copy through: a chunk each, as far as there are, and a block for each one beyond. So 100,000
+/// workers that wait for their origin hold as many blocks, not as many chunks, and none waits for another.
 final class Chunks {
     static final int BLOCK_BYTES = 4096;
     static final int CHUNK_BYTES = 1 << 20;
@@ -23,13 +22,9 @@ final class Chunks {
     /// @param wanted bytes, 1 or more
     /// @return an empty buffer for the first of them, for all if it is large enough; to be given back
     ByteBuffer take(long wanted) {
-        var chunk = wanted <= BLOCK_BYTES ? null : idle.poll();
-        if (chunk == null && wanted > BLOCK_BYTES && made.get() < most) {
-            if (made.incrementAndGet() <= most) {
-                chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
-            } else {
-                made.decrementAndGet();
-            }
+        var chunk = idle.poll();
+        if (chunk == null && made.get() < most && made.incrementAndGet() <= most) {
+            chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
         }
         var buffer = chunk == null ? ByteBuffer.allocate((int) Math.min(wanted, BLOCK_BYTES)) : chunk.clear();
         return buffer.limit((int) Math.min(wanted, buffer.capacity()));

@@ -105,11 +105,11 @@ class FillerTest {
 
     @Test
     @Tag("I15")
-    void a_worker_that_waits_for_one_block_holds_one_block() {
+    void however_many_workers_wait_for_a_block_those_beyond_the_chunks_hold_a_block() {
         var crowded = new Crowded(999, BLOCK);
         crowded.fillOne();
         assertEquals(
-                1000L * BLOCK,
+                2L * CHUNK + 998L * BLOCK,
                 crowded.held.stream().mapToLong(Integer::longValue).sum());
     }
 

@@ -5,32 +5,49 @@ import java.util.List;
 
 /// Lets those pass side by side whose ranges of blocks do not meet. Few are inside at a time, so a list will do.
 final class RangeLock {
-    private record Held(long first, long limit) {
-        boolean meets(long otherFirst, long otherLimit) {
-            return first < otherLimit && otherFirst < limit;
-        }
-    }
+    private record Held(long first, long limit) {}
 
-    private final List<Held> held = new ArrayList<>(1);
+    private final List<Held> inside = new ArrayList<>(1);
+    private int waiting;
 
     /// Waits until no range inside meets `first` to `limit`. Not reentrant; an interrupt does not end the wait.
     synchronized void lock(long first, long limit) {
         boolean interrupted = false;
-        while (held.stream().anyMatch(other -> other.meets(first, limit))) {
+        while (meetsOne(first, limit)) {
+            waiting++;
             try {
                 wait();
             } catch (InterruptedException _) {
                 interrupted = true;
+            } finally {
+                waiting--;
             }
         }
-        held.add(new Held(first, limit));
+        inside.add(new Held(first, limit));
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
     synchronized void unlock(long first, long limit) {
-        held.remove(new Held(first, limit));
-        notifyAll();
+        for (int i = 0; i < inside.size(); i++) {
+            var held = inside.get(i);
+            if (held.first == first && held.limit == limit) {
+                inside.remove(i);
+                break;
+            }
+        }
+        if (waiting > 0) {
+            notifyAll();
+        }
+    }
+
+    private boolean meetsOne(long first, long limit) {
+        for (Held held : inside) {
+            if (held.first < limit && first < held.limit) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -260,7 +260,8 @@ final class StoredContent {
             if (!permit.holds()) {
                 return false;
             }
-            return absent(whole).isEmpty() || store(whole, source.duplicate(), permit);
+            var absent = absent(whole);
+            return absent.isEmpty() || store(whole, absent, source.duplicate(), permit);
         } catch (IOException failure) {
             throw explained(failure);
         } finally {
@@ -278,7 +279,7 @@ final class StoredContent {
 
     private List<Run> absent(Run whole) throws IOException {
         BlockMap present = known().present;
-        var absent = new ArrayList<Run>();
+        var absent = new ArrayList<Run>(1);
         for (long first = present.nextGap(whole.first, whole.limit); first < whole.limit; ) {
             long limit = present.nextMember(first, whole.limit);
             absent.add(new Run(first, limit));
@@ -288,10 +289,9 @@ final class StoredContent {
     }
 
     /// First the data, then its checksums, then memory (I19).
-    private boolean store(Run whole, ByteBuffer source, WritePermit permit) throws IOException {
+    private boolean store(Run whole, List<Run> absent, ByteBuffer source, WritePermit permit) throws IOException {
         Sidecar named = createdFiles();
         Known now = known();
-        List<Run> absent = absent(whole);
         for (Run run : absent) {
             int start = source.position() + (int) (run.first - whole.first) * Store.BLOCK_BYTES;
             ByteBuffer bytes = source.slice(start, named.runBytes(run.first, run.limit));
