@@ -416,7 +416,11 @@ public final class Kernel {
                         new Mail.ToCaller(
                                 caller,
                                 new DeviceReply.Message(
-                                        device.incarnation(), worker, request, new Fd(handle, device.incarnation()))));
+                                        device.incarnation(),
+                                        worker,
+                                        request,
+                                        new Fd(handle, device.incarnation()),
+                                        device.isReadable())));
             case DeviceAction.Wake _ ->
                 post("device", "daemon", new Mail.ToCaller("daemon", new DeviceReply.Readable()));
             case DeviceAction.RetryAfter(var cookie, var attempt) -> {

@@ -14,6 +14,7 @@ import cachefiles.daemon.core.DaemonCommand.WorkerDied;
 import cachefiles.daemon.core.DaemonEvent.Closed;
 import cachefiles.daemon.core.DaemonEvent.Confirmed;
 import cachefiles.daemon.core.DaemonEvent.Opened;
+import cachefiles.daemon.core.DaemonEvent.Polled;
 import cachefiles.daemon.core.DaemonEvent.Progressed;
 import cachefiles.daemon.core.DaemonEvent.Started;
 import cachefiles.daemon.core.DaemonEvent.WorkerTurned;
@@ -31,7 +32,8 @@ import cachefiles.kernel.uapi.Request;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The daemon: workers that read the device, serve what they get, answer, and read again (S10).
+/// The daemon: workers that read the device, serve what they get, answer, and read again while the device is readable
+/// (S10, S38).
 ///
 /// It has none of the sample daemons' faults: its table has no bound and forgets what is closed (D1), is written before
 /// the answer (D2); a READ of an object it does not know closes what is left of it, so that it is opened anew (D3); a
@@ -44,100 +46,116 @@ public final class DaemonCore {
 
     /// Decides; changes nothing.
     public static Decision<DaemonEvent, DaemonAction> decide(DaemonState state, DaemonCommand command) {
-        return switch (command) {
-            case Start start -> start(state, start);
-            case FromDevice(var reply) -> fromDevice(state, reply);
-            case LookedUp looked -> lookedUp(state, looked);
-            case Filled filled -> filled(state, filled);
-            case WorkerDied died -> workerDied(state, died);
-            case DaemonCommand.CloseEarly(var handle) ->
-                state.opened(handle) == null
-                        ? Decision.nothing()
-                        : Decision.record(
-                                new Closed(handle),
-                                new Discard(handle),
-                                new Say(new CloseHandle(state.incarnation(), handle)));
-        };
-    }
-
-    private static Decision<DaemonEvent, DaemonAction> start(DaemonState state, Start start) {
-        var events = new ArrayList<DaemonEvent>();
-        var actions = new ArrayList<DaemonAction>();
-        events.add(new Started(start.incarnation(), start.kept()));
-        for (int worker = 0; worker < state.workers(); worker++) {
-            fetch(start.incarnation(), worker, events, actions);
-        }
-        return new Decision<>(events, actions);
-    }
-
-    private static Decision<DaemonEvent, DaemonAction> fromDevice(DaemonState state, DeviceReply reply) {
-        return switch (reply) {
-            case DeviceReply.Message message ->
-                message.incarnation() == state.incarnation()
-                        ? wakeOne(
-                                state,
-                                message.worker(),
-                                serve(
-                                        state,
-                                        message.worker(),
-                                        message.request(),
-                                        message.fd().handle()))
-                        : Decision.nothing(); // a predecessor's; the restore has made it NEW again
-            case DeviceReply.Nothing(var incarnation, var worker) ->
-                incarnation == state.incarnation() ? turn(worker, new Work.Asleep()) : Decision.nothing();
-            case DeviceReply.Refused(var incarnation, var worker, var errno) ->
-                incarnation != state.incarnation()
-                        ? Decision.nothing()
-                        : errno == Errno.EMSGSIZE ? turn(worker, new Work.Asleep()) : fetchAgain(state, worker);
-            case DeviceReply.Readable _ -> wakeOne(state, -1, Decision.nothing());
-            case DeviceReply.Done(Copen copen, var errno) -> answered(state, copen, errno);
-            case DeviceReply.Done _, DeviceReply.TookOver _ -> Decision.nothing();
-        };
-    }
-
-    private static Decision<DaemonEvent, DaemonAction> serve(
-            DaemonState state, int worker, Request request, Handle handle) {
-        return switch (request) {
-            case Request.Open open ->
-                Decision.record(
-                        new WorkerTurned(worker, new Work.LookingUp(open.msgId(), handle, open.cookie(), 1)),
-                        new LookUp(worker, open.msgId(), open.cookie()));
-            case Request.Read read -> {
-                var content = state.opened(handle);
-                if (content == null) { // D3: opened by a predecessor whose memory is gone
-                    yield and(fetchAgain(state, worker), new Say(new CloseHandle(state.incarnation(), handle)));
+        var step = new Step(state);
+        switch (command) {
+            case Start start -> start(step, start);
+            case FromDevice(var reply) -> fromDevice(step, reply);
+            case LookedUp looked -> lookedUp(step, looked);
+            case Filled filled -> filled(step, filled);
+            case WorkerDied died -> workerDied(step, died);
+            case DaemonCommand.CloseEarly(var handle) -> {
+                if (state.opened(handle) != null) {
+                    step.record(new Closed(handle));
+                    step.act(new Discard(handle));
+                    step.act(new Say(new CloseHandle(state.incarnation(), handle)));
                 }
-                yield Decision.record(
-                        new WorkerTurned(worker, new Work.Filling(read.msgId(), handle, content, read.range(), 1)),
-                        new Fill(worker, read.msgId(), handle, content, read.range()));
             }
-            case Request.Close _ -> close(state, worker, handle);
-        };
-    }
-
-    private static Decision<DaemonEvent, DaemonAction> close(DaemonState state, int worker, Handle handle) {
-        var events = new ArrayList<DaemonEvent>();
-        var actions = new ArrayList<DaemonAction>();
-        if (state.opened(handle) != null) { // else unknown, which is no error (G2)
-            events.add(new Closed(handle));
-            actions.add(new Discard(handle));
         }
-        actions.add(new Say(new CloseHandle(state.incarnation(), handle)));
-        fetch(state.incarnation(), worker, events, actions);
-        return new Decision<>(events, actions);
+        return step.decision();
     }
 
-    private static Decision<DaemonEvent, DaemonAction> lookedUp(DaemonState state, LookedUp looked) {
+    /// One worker reads, however many there are: each message that comes with more behind it wakes the next.
+    private static void start(Step step, Start start) {
+        step.record(new Started(start.incarnation(), start.kept()));
+        for (int worker = 1; worker < step.state.workers(); worker++) {
+            if (!(step.state.worker(worker) instanceof Work.Asleep)) {
+                step.turn(worker, new Work.Asleep());
+            }
+        }
+        step.fetch(start.incarnation(), 0);
+    }
+
+    private static void fromDevice(Step step, DeviceReply reply) {
+        long mine = step.state.incarnation();
+        switch (reply) {
+            case DeviceReply.Message message -> {
+                if (message.incarnation() == mine) { // else a predecessor's; the restore has made it NEW again
+                    step.polled(message.more());
+                    serve(
+                            step,
+                            message.worker(),
+                            message.request(),
+                            message.fd().handle());
+                    if (message.more()) {
+                        wakeOne(step, message.worker());
+                    }
+                }
+            }
+            case DeviceReply.Nothing(var incarnation, var worker) -> {
+                if (incarnation == mine) {
+                    step.polled(false);
+                    step.turn(worker, new Work.Asleep());
+                }
+            }
+            case DeviceReply.Refused(var incarnation, var worker, var errno) -> {
+                if (incarnation == mine) {
+                    if (errno == Errno.EMSGSIZE) {
+                        step.turn(worker, new Work.Asleep());
+                    } else {
+                        step.fetch(worker);
+                    }
+                }
+            }
+            case DeviceReply.Readable _ -> {
+                if (step.state.isRunning()) {
+                    step.polled(true);
+                    wakeOne(step, -1);
+                }
+            }
+            case DeviceReply.Done(Copen copen, var errno) -> answered(step, copen, errno);
+            case DeviceReply.Done _, DeviceReply.TookOver _ -> {}
+        }
+    }
+
+    private static void serve(Step step, int worker, Request request, Handle handle) {
+        switch (request) {
+            case Request.Open open -> {
+                step.turn(worker, new Work.LookingUp(open.msgId(), handle, open.cookie(), 1));
+                step.act(new LookUp(worker, open.msgId(), open.cookie()));
+            }
+            case Request.Read read -> {
+                var content = step.state.opened(handle);
+                if (content == null) { // D3: opened by a predecessor whose memory is gone
+                    step.act(new Say(new CloseHandle(step.state.incarnation(), handle)));
+                    step.fetch(worker);
+                } else {
+                    step.turn(worker, new Work.Filling(read.msgId(), handle, content, read.range(), 1));
+                    step.act(new Fill(worker, read.msgId(), handle, content, read.range()));
+                }
+            }
+            case Request.Close _ -> close(step, worker, handle);
+        }
+    }
+
+    private static void close(Step step, int worker, Handle handle) {
+        if (step.state.opened(handle) != null) { // else unknown, which is no error (G2)
+            step.record(new Closed(handle));
+            step.act(new Discard(handle));
+        }
+        step.act(new Say(new CloseHandle(step.state.incarnation(), handle)));
+        step.next(worker);
+    }
+
+    private static void lookedUp(Step step, LookedUp looked) {
+        var state = step.state;
         if (looked.incarnation() != state.incarnation()
                 || !(state.worker(looked.worker()) instanceof Work.LookingUp work)
                 || !work.msgId().equals(looked.msgId())) {
-            return Decision.nothing();
+            return;
         }
-        var events = new ArrayList<DaemonEvent>();
-        var actions = new ArrayList<DaemonAction>();
         var content = looked.content();
         if (content == null) {
-            actions.add(new Say(new Copen(
+            step.act(new Say(new Copen(
                     state.incarnation(),
                     work.msgId(),
                     work.handle(),
@@ -145,111 +163,141 @@ public final class DaemonCore {
                     "")));
         } else {
             if (state.opened(work.handle()) == null) { // else handed out twice, and answered before
-                events.add(new Opened(work.handle(), content));
-                actions.add(new Keep(work.handle(), content));
+                step.record(new Opened(work.handle(), content));
+                step.act(new Keep(work.handle(), content));
             }
-            actions.add(new Say(new Copen(
+            step.act(new Say(new Copen(
                     state.incarnation(), work.msgId(), work.handle(), content.sizeBytes(), content.validator())));
         }
-        completed(state, looked.worker(), events, actions);
-        return new Decision<>(events, actions);
+        completed(step, looked.worker());
     }
 
     /// The device's word on a copen. A refused one leaves a handle that is dead, and nothing to remember (D1); the
     /// second answer to an OPEN that was handed out twice is refused too, and says nothing of the handle.
-    private static Decision<DaemonEvent, DaemonAction> answered(DaemonState state, Copen copen, Errno errno) {
+    private static void answered(Step step, Copen copen, Errno errno) {
         var handle = copen.handle();
-        if (!state.isUnconfirmed(handle)) {
-            return Decision.nothing();
+        if (!step.state.isUnconfirmed(handle)) {
+            return;
         }
-        return errno.isOk()
-                ? Decision.record(new Confirmed(handle))
-                : Decision.record(new Closed(handle), new Discard(handle));
+        if (errno.isOk()) {
+            step.record(new Confirmed(handle));
+        } else {
+            step.record(new Closed(handle));
+            step.act(new Discard(handle));
+        }
     }
 
-    private static Decision<DaemonEvent, DaemonAction> filled(DaemonState state, Filled filled) {
+    private static void filled(Step step, Filled filled) {
+        var state = step.state;
         if (filled.incarnation() != state.incarnation()
                 || !(state.worker(filled.worker()) instanceof Work.Filling work)
                 || !work.msgId().equals(filled.msgId())) {
-            return Decision.nothing();
+            return;
         }
-        var events = new ArrayList<DaemonEvent>();
-        var actions = new ArrayList<DaemonAction>();
-        actions.add(new Say(new Cread(state.incarnation(), work.msgId(), work.handle(), filled.errno())));
-        completed(state, filled.worker(), events, actions);
-        return new Decision<>(events, actions);
+        step.act(new Say(new Cread(state.incarnation(), work.msgId(), work.handle(), filled.errno())));
+        completed(step, filled.worker());
     }
 
-    private static void completed(DaemonState state, int worker, List<DaemonEvent> events, List<DaemonAction> actions) {
-        if (!state.hasMadeProgress()) {
-            events.add(new Progressed());
-            actions.add(new ReportProgress());
+    private static void completed(Step step, int worker) {
+        if (!step.state.hasMadeProgress()) {
+            step.record(new Progressed());
+            step.act(new ReportProgress());
         }
-        fetch(state.incarnation(), worker, events, actions);
+        step.next(worker);
     }
 
     /// Another worker takes the work over; nobody need be asked, for the daemon still knows what was handed to it.
-    private static Decision<DaemonEvent, DaemonAction> workerDied(DaemonState state, WorkerDied died) {
+    private static void workerDied(Step step, WorkerDied died) {
         int worker = died.worker();
-        if (died.incarnation() != state.incarnation()) {
-            return Decision.nothing();
+        if (died.incarnation() != step.state.incarnation()) {
+            return;
         }
-        return switch (state.worker(worker)) {
-            case Work.LookingUp(var msgId, var handle, var cookie, var tries) ->
-                tries < MAX_TRIES
-                        ? Decision.record(
-                                new WorkerTurned(worker, new Work.LookingUp(msgId, handle, cookie, tries + 1)),
-                                new LookUp(worker, msgId, cookie))
-                        : lookedUp(state, new LookedUp(died.incarnation(), worker, msgId, Errno.EIO, null));
+        switch (step.state.worker(worker)) {
+            case Work.LookingUp(var msgId, var handle, var cookie, var tries) -> {
+                if (tries < MAX_TRIES) {
+                    step.turn(worker, new Work.LookingUp(msgId, handle, cookie, tries + 1));
+                    step.act(new LookUp(worker, msgId, cookie));
+                } else {
+                    lookedUp(step, new LookedUp(died.incarnation(), worker, msgId, Errno.EIO, null));
+                }
+            }
             case Work.Filling(_, var handle, _, _, _)
-            when state.opened(handle) == null ->
-                fetchAgain(state, worker); // closed meanwhile: the device has made the READ NEW again
-            case Work.Filling(var msgId, var handle, var content, var range, var tries) ->
-                tries < MAX_TRIES
-                        ? Decision.record(
-                                new WorkerTurned(worker, new Work.Filling(msgId, handle, content, range, tries + 1)),
-                                new Fill(worker, msgId, handle, content, range))
-                        : filled(state, new Filled(died.incarnation(), worker, msgId, Errno.EIO));
-            case Work.Asleep _, Work.Fetching _ -> Decision.nothing();
-        };
-    }
-
-    /// POLLIN, or a message came and so more may be there: one who sleeps reads (S40: it may find nothing). Were all to
-    /// read at every POLLIN, all but one would mostly find nothing.
-    private static Decision<DaemonEvent, DaemonAction> wakeOne(
-            DaemonState state, int busy, Decision<DaemonEvent, DaemonAction> decision) {
-        int worker = state.isRunning() ? state.asleep(busy) : -1;
-        if (worker < 0) {
-            return decision;
+            when step.state.opened(handle) == null ->
+                step.fetch(worker); // closed meanwhile: the device has made the READ NEW again
+            case Work.Filling(var msgId, var handle, var content, var range, var tries) -> {
+                if (tries < MAX_TRIES) {
+                    step.turn(worker, new Work.Filling(msgId, handle, content, range, tries + 1));
+                    step.act(new Fill(worker, msgId, handle, content, range));
+                } else {
+                    filled(step, new Filled(died.incarnation(), worker, msgId, Errno.EIO));
+                }
+            }
+            case Work.Asleep _, Work.Fetching _ -> {}
         }
-        var events = new ArrayList<>(decision.events());
-        var actions = new ArrayList<>(decision.actions());
-        fetch(state.incarnation(), worker, events, actions);
-        return new Decision<>(events, actions);
     }
 
-    private static Decision<DaemonEvent, DaemonAction> fetchAgain(DaemonState state, int worker) {
-        var events = new ArrayList<DaemonEvent>();
-        var actions = new ArrayList<DaemonAction>();
-        fetch(state.incarnation(), worker, events, actions);
-        return new Decision<>(events, actions);
+    /// POLLIN, or a message came and more is there: one who sleeps reads (S40: it may find nothing). Were all to read
+    /// at every POLLIN, all but one would mostly find nothing.
+    private static void wakeOne(Step step, int busy) {
+        int worker = step.state.asleep(busy);
+        if (worker >= 0) {
+            step.fetch(worker);
+        }
     }
 
-    private static void fetch(long incarnation, int worker, List<DaemonEvent> events, List<DaemonAction> actions) {
-        events.add(new WorkerTurned(worker, new Work.Fetching()));
-        actions.add(new Say(new Fetch(incarnation, worker, Codec.MAX_BYTES)));
-    }
+    /// Events and actions of one decision, in order.
+    private static final class Step {
+        final DaemonState state;
+        private final List<DaemonEvent> events = new ArrayList<>(2);
+        private final List<DaemonAction> actions = new ArrayList<>(2);
+        private boolean readable;
 
-    private static Decision<DaemonEvent, DaemonAction> turn(int worker, Work work) {
-        return Decision.record(new WorkerTurned(worker, work));
-    }
+        Step(DaemonState state) {
+            this.state = state;
+            this.readable = state.isReadable();
+        }
 
-    private static Decision<DaemonEvent, DaemonAction> and(
-            Decision<DaemonEvent, DaemonAction> decision, DaemonAction first) {
-        var actions = new ArrayList<DaemonAction>();
-        actions.add(first);
-        actions.addAll(decision.actions());
-        return new Decision<>(decision.events(), actions);
+        void record(DaemonEvent event) {
+            events.add(event);
+        }
+
+        void act(DaemonAction action) {
+            actions.add(action);
+        }
+
+        void turn(int worker, Work work) {
+            events.add(new WorkerTurned(worker, work));
+        }
+
+        /// What the device says of POLLIN.
+        void polled(boolean now) {
+            if (now != readable) {
+                readable = now;
+                events.add(new Polled(now));
+            }
+        }
+
+        /// The worker has done its work: it reads again, or sleeps if there was nothing left and no POLLIN since.
+        void next(int worker) {
+            if (readable) {
+                fetch(worker);
+            } else {
+                turn(worker, new Work.Asleep());
+            }
+        }
+
+        void fetch(int worker) {
+            fetch(state.incarnation(), worker);
+        }
+
+        void fetch(long incarnation, int worker) {
+            turn(worker, new Work.Fetching());
+            actions.add(new Say(new Fetch(incarnation, worker, Codec.MAX_BYTES)));
+        }
+
+        Decision<DaemonEvent, DaemonAction> decision() {
+            return new Decision<>(events, actions);
+        }
     }
 
     /// Folds one event into `state`, in place.
@@ -260,6 +308,7 @@ public final class DaemonCore {
             case Opened(var handle, var content) -> state.remember(handle, content);
             case Confirmed(var handle) -> state.confirm(handle);
             case Closed(var handle) -> state.forget(handle);
+            case Polled(var readable) -> state.polled(readable);
             case Progressed _ -> state.progress();
         }
     }

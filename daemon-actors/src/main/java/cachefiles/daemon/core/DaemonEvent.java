@@ -11,6 +11,9 @@ public sealed interface DaemonEvent {
     /// A worker took up other work.
     record WorkerTurned(int worker, DaemonState.Work work) implements DaemonEvent {}
 
+    /// The device said that it is, or is no more, readable.
+    record Polled(boolean readable) implements DaemonEvent {}
+
     /// An object was opened. Recorded before it is answered (D2).
     record Opened(Handle handle, Content content) implements DaemonEvent {}
 

@@ -36,6 +36,7 @@ public final class DaemonState {
 
     private long incarnation = -1;
     private boolean madeProgress;
+    private boolean readable;
     private final Work[] workers;
     private final BitSet asleep = new BitSet();
     private final Map<Handle, Content> opened = new HashMap<>();
@@ -54,6 +55,7 @@ public final class DaemonState {
         var copy = new DaemonState(workers.length);
         copy.incarnation = incarnation;
         copy.madeProgress = madeProgress;
+        copy.readable = readable;
         System.arraycopy(workers, 0, copy.workers, 0, workers.length);
         copy.asleep.and(asleep);
         copy.opened.putAll(opened);
@@ -73,6 +75,11 @@ public final class DaemonState {
     /// Whether this daemon has completed a request.
     public boolean hasMadeProgress() {
         return madeProgress;
+    }
+
+    /// Whether the device was readable when it last spoke. If it is and nobody reads, POLLIN is on its way (I12).
+    public boolean isReadable() {
+        return readable;
     }
 
     public int workers() {
@@ -103,6 +110,7 @@ public final class DaemonState {
 
     void start(long given, Map<Handle, Content> kept) {
         incarnation = given;
+        readable = false;
         opened.clear(); // it may have begun before: under an incarnation that another take-over has fenced
         unconfirmed.clear();
         opened.putAll(kept);
@@ -125,6 +133,10 @@ public final class DaemonState {
     void forget(Handle handle) {
         opened.remove(handle);
         unconfirmed.remove(handle);
+    }
+
+    void polled(boolean now) {
+        readable = now;
     }
 
     void progress() {

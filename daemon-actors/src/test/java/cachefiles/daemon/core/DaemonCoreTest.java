@@ -7,14 +7,18 @@ import static cachefiles.kernel.uapi.Errno.OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cachefiles.daemon.core.DaemonEvent.Opened;
+import cachefiles.kernel.uapi.Codec;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceCall.Copen;
 import cachefiles.kernel.uapi.DeviceReply;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.MsgId;
 import cachefiles.kernel.uapi.ObjectId;
+import cachefiles.kernel.uapi.Range;
+import cachefiles.kernel.uapi.Request;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -70,5 +74,36 @@ class DaemonCoreTest {
         DaemonCore.evolve(state, new Opened(HANDLE, CONTENT));
         tell(new DaemonCommand.Start(4, Map.of()));
         assertEquals(Map.of(), state.opened());
+    }
+
+    /// A successor's first step costs the same for 8 workers and for 100,000.
+    @Test
+    @Tag("S40")
+    void of_many_workers_one_reads_at_first() {
+        var many = new DaemonState(100_000);
+        var decision = DaemonCore.decide(many, new DaemonCommand.Start(3, Map.of()));
+        assertEquals(List.of(new DaemonAction.Say(new DeviceCall.Fetch(3, 0, Codec.MAX_BYTES))), decision.actions());
+        assertEquals(2, decision.events().size());
+    }
+
+    @Test
+    @Tag("S38")
+    @Tag("S40")
+    void a_worker_that_has_answered_reads_again_only_while_the_device_is_readable() {
+        tell(new DaemonCommand.Start(3, Map.of(HANDLE, CONTENT)));
+        assertEquals(List.of(), fetchesAfterRead(false));
+        tell(new DaemonCommand.FromDevice(new DeviceReply.Readable()));
+        assertEquals(List.of(FETCH), fetchesAfterRead(true));
+        assertEquals(List.of(), fetchesAfterRead(false));
+    }
+
+    private static final DaemonAction FETCH = new DaemonAction.Say(new DeviceCall.Fetch(3, 0, Codec.MAX_BYTES));
+
+    private List<DaemonAction> fetchesAfterRead(boolean more) {
+        var read = new Request.Read(MsgId.FIRST, HANDLE.id(), new Range(0, 4096));
+        tell(new DaemonCommand.FromDevice(new DeviceReply.Message(3, 0, read, DaemonTablesTest.fd(HANDLE), more)));
+        return tell(new DaemonCommand.Filled(3, 0, MsgId.FIRST, OK)).stream()
+                .filter(FETCH::equals)
+                .toList();
     }
 }

@@ -54,6 +54,7 @@ class DaemonTablesTest {
         states.put("looking up, 3rd try", after(lookingUp(), new WorkerDied(3, 0), new WorkerDied(3, 0)));
         states.put("looking up what was answered", after(lookingUp(), found(), message(open())));
         states.put("filling", filling());
+        states.put("filling, more there", after(started(), message(new Request.Read(ID, H1.id(), FIRST), true)));
         states.put("filling, 3rd try", after(filling(), new WorkerDied(3, 0), new WorkerDied(3, 0)));
         return states;
     }
@@ -64,12 +65,13 @@ class DaemonTablesTest {
         commands.put("Start, kept", new Start(4, Map.of(H2, CONTENT)));
         commands.put("OPEN", message(open()));
         commands.put("READ", message(new Request.Read(ID, H1.id(), FIRST)));
+        commands.put("READ, more behind it", message(new Request.Read(ID, H1.id(), FIRST), true));
         commands.put("READ, unknown", message(new Request.Read(ID, H2.id(), FIRST)));
         commands.put("CLOSE", message(new Request.Close(ID, H1.id())));
         commands.put("CLOSE, unknown", message(new Request.Close(ID, H2.id())));
         commands.put(
                 "READ for a predecessor",
-                reply(new DeviceReply.Message(2, 0, new Request.Read(ID, H1.id(), FIRST), fd(H1))));
+                reply(new DeviceReply.Message(2, 0, new Request.Read(ID, H1.id(), FIRST), fd(H1), false)));
         commands.put("Nothing", reply(new DeviceReply.Nothing(3, 0)));
         commands.put("Nothing, to a predecessor", reply(new DeviceReply.Nothing(2, 0)));
         commands.put("Refused EMFILE", reply(new DeviceReply.Refused(3, 0, EMFILE)));
@@ -119,6 +121,9 @@ class DaemonTablesTest {
 
     private static String show(DaemonState state) {
         var text = new StringBuilder(Brief.of(state.worker(0)).replace("Content(65536 v1)", "v1"));
+        if (state.isReadable()) {
+            text.append(" POLLIN");
+        }
         if (state.opened(H1) == null) {
             text.append(" -h1");
         }
@@ -156,8 +161,12 @@ class DaemonTablesTest {
     }
 
     private static DaemonCommand message(Request request) {
+        return message(request, false);
+    }
+
+    private static DaemonCommand message(Request request, boolean more) {
         return reply(new DeviceReply.Message(
-                3, 0, request, fd(handle(request.objectId().value()))));
+                3, 0, request, fd(handle(request.objectId().value())), more));
     }
 
     private static DaemonCommand done(Handle handle, Errno errno) {
@@ -173,7 +182,7 @@ class DaemonTablesTest {
     }
 
     /// A descriptor that the core must not touch.
-    private static AnonymousFd fd(Handle handle) {
+    static AnonymousFd fd(Handle handle) {
         return new AnonymousFd() {
             @Override
             public Handle handle() {

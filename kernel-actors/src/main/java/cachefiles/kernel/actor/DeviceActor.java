@@ -166,7 +166,8 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
                 replyTo.accept(reply);
             }
             case DeviceAction.Deliver(var worker, var request, var handle) ->
-                replyTo.accept(new DeviceReply.Message(state.incarnation(), worker, request, fd(handle)));
+                replyTo.accept(
+                        new DeviceReply.Message(state.incarnation(), worker, request, fd(handle), state.isReadable()));
             case DeviceAction.Wake _ -> poller.accept(new DeviceReply.Readable());
             case DeviceAction.RetryAfter(var cookie, var attempt) ->
                 timers.startSingleTimer(

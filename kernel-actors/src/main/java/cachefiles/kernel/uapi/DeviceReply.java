@@ -4,7 +4,9 @@ package cachefiles.kernel.uapi;
 public sealed interface DeviceReply {
     /// One message for a worker.
     /// @param fd the descriptor of the object, for OPEN and READ; for CLOSE the one to be closed
-    record Message(long incarnation, int worker, Request request, AnonymousFd fd) implements DeviceReply {}
+    /// @param more POLLIN: whether the device is readable still (S38). If not, [Readable] follows when that changes
+    record Message(long incarnation, int worker, Request request, AnonymousFd fd, boolean more)
+            implements DeviceReply {}
 
     /// A fetch found nothing deliverable: a read that gave 0 (S25). [Readable] follows when that changes.
     record Nothing(long incarnation, int worker) implements DeviceReply {}

@@ -147,7 +147,7 @@ final class Device {
                     throw new Violation("a delivery of an object that never spoke: " + handle);
                 }
                 var fd = new Fence.Fd(fence, gateOf(handle), handle, state.incarnation(), peer.blob, peer.use);
-                replyTo.accept(new DeviceReply.Message(state.incarnation(), worker, request, fd));
+                replyTo.accept(new DeviceReply.Message(state.incarnation(), worker, request, fd, state.isReadable()));
             }
             case DeviceAction.Wake _ -> poller.accept(new DeviceReply.Readable());
             case DeviceAction.RetryAfter(var cookie, var attempt) -> {
