@@ -367,6 +367,11 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             }
 
             @Override
+            public void abandon(Gate gate) {
+                objects.tell(new ObjectsActor.Abandon(gate));
+            }
+
+            @Override
             public void failed(IOException failure) {
                 CacheActor.this.failed(failure);
             }

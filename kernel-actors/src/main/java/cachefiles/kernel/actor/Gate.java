@@ -32,6 +32,9 @@ public final class Gate {
         /// Bring the object's actor into memory; [#objectUp] follows.
         void activate(Gate gate);
 
+        /// Stop the object's actor, which never gets as far as [#objectUp].
+        void abandon(Gate gate);
+
         /// Working on the backing file has failed with this.
         void failed(IOException failure);
 
@@ -197,6 +200,19 @@ public final class Gate {
             return false;
         }
         actor = null;
+        return true;
+    }
+
+    /// The journal could not tell the actor what is known of the object.
+    /// @return whether it was given up over that
+    boolean recoveryFailed() {
+        run(core::recoveryFailed);
+        synchronized (this) {
+            if (!core.isLost()) {
+                return false;
+            }
+        }
+        keeper.abandon(this);
         return true;
     }
 

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.EventAdapter;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.RecoveryFailed;
 import akka.persistence.typed.SnapshotAdapter;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
@@ -108,7 +109,8 @@ public final class ObjectActor
     private ObjectActor(ActorContext<Command> context, Setting setting, Cookie cookie, Gate gate, BackingFile file) {
         super(
                 persistenceId(cookie),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2));
+                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2)
+                        .withLoggingEnabled(false)); // with a stack trace each time: told here, and by the journal
         this.context = context;
         this.setting = setting;
         this.cookie = cookie;
@@ -137,7 +139,23 @@ public final class ObjectActor
     public SignalHandler<Holder> signalHandler() {
         return newSignalHandlerBuilder()
                 .onSignal(RecoveryCompleted.instance(), this::recovered)
+                .onSignal(RecoveryFailed.class, (_, failed) -> recoveryFailed(failed.getFailure()))
                 .build();
+    }
+
+    private void recoveryFailed(Throwable why) {
+        if (gate.recoveryFailed()) {
+            context.getLog()
+                    .error(
+                            "{}: what the journal knows of it cannot be read, and whoever waits for it gets EIO: {}. When"
+                                    + " the cache is closed, 'cachefiles inspect DIR' tells what is damaged; start with"
+                                    + " another cache directory, or bring back a copy of this one",
+                            cookie,
+                            why.toString());
+        } else {
+            context.getLog()
+                    .warn("{}: the journal cannot tell what it knows of it; trying again: {}", cookie, why.toString());
+        }
     }
 
     /// The empty state may have been moved by a predecessor: what the journal does not know is gone.

@@ -19,6 +19,9 @@ public final class ObjectsActor extends AbstractBehavior<ObjectsActor.Command> {
     /// Bring the actor of this gate's object into memory.
     public record Activate(Gate gate) implements Command {}
 
+    /// The actor of this gate's object never comes up: stop it.
+    public record Abandon(Gate gate) implements Command {}
+
     /// How many actors are in memory.
     public record Count(IntConsumer replyTo) implements Command {}
 
@@ -43,6 +46,7 @@ public final class ObjectsActor extends AbstractBehavior<ObjectsActor.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Activate.class, this::activate)
+                .onMessage(Abandon.class, this::abandon)
                 .onMessage(Count.class, this::count)
                 .onSignal(Terminated.class, this::terminated)
                 .build();
@@ -57,6 +61,14 @@ public final class ObjectsActor extends AbstractBehavior<ObjectsActor.Command> {
             next.put(gate.cookie(), gate); // an actor of an earlier use, which has nothing left to do
             child.gate().rest(0);
         } // else it is about to say that it is up; or it is leaving, and then the gate hears that it is lost
+        return this;
+    }
+
+    private Behavior<Command> abandon(Abandon abandon) {
+        var child = children.get(abandon.gate().cookie());
+        if (child != null && child.gate() == abandon.gate()) {
+            getContext().stop(child.actor());
+        }
         return this;
     }
 

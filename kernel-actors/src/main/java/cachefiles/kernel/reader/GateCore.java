@@ -51,6 +51,9 @@ public final class GateCore {
         }
     }
 
+    /// Recoveries of the object's actor that may fail one after the other before it is given up.
+    public static final int RECOVERIES = 8;
+
     private final int window;
     private final int bound;
     private final Map<Long, Asked> asks = new LinkedHashMap<>(); // in the order they were asked
@@ -60,6 +63,8 @@ public final class GateCore {
     private long nextAsk;
     private int sent;
     private Wish wish = Wish.NONE;
+    private int failedRecoveries;
+    private boolean lost;
 
     /// @param window asks outstanding at most: sent, and not answered by one `ReadDone` each. Of each there are at most
     /// two
@@ -85,6 +90,8 @@ public final class GateCore {
         copy.nextAsk = nextAsk;
         copy.sent = sent;
         copy.wish = wish;
+        copy.failedRecoveries = failedRecoveries;
+        copy.lost = lost;
         return copy;
     }
 
@@ -116,7 +123,12 @@ public final class GateCore {
         while (!unsent.isEmpty()) {
             end(unsent.remove(), Errno.EIO, actions);
         }
-        actions.add(new Action.Send(new ObjectCommand.Release(retire)));
+        if (lost) { // it would fail as before, and holds nothing
+            wish = Wish.NONE;
+            actions.add(new Action.Released());
+        } else {
+            actions.add(new Action.Send(new ObjectCommand.Release(retire)));
+        }
         return actions;
     }
 
@@ -191,6 +203,8 @@ public final class GateCore {
     /// The object's actor has come up: all that was said to a predecessor is said again, but for what nobody waits for.
     /// Asks get new numbers: a READ that a predecessor named by the old one may be out, for less than is asked now.
     public List<Action> objectUp() {
+        failedRecoveries = 0;
+        lost = false;
         var actions = new ArrayList<Action>();
         for (var entry : List.copyOf(asks.entrySet())) {
             var asked = entry.getValue();
@@ -209,6 +223,31 @@ public final class GateCore {
             case NONE -> {}
         }
         return actions;
+    }
+
+    /// The journal could not tell the object's actor what is known of the object. After [#RECOVERIES] of these all that
+    /// waits ends with `EIO`; what is asked later has the actor brought up anew.
+    public List<Action> recoveryFailed() {
+        if (++failedRecoveries < RECOVERIES) {
+            return List.of();
+        }
+        failedRecoveries = 0;
+        lost = true;
+        var actions = new ArrayList<Action>();
+        unsent.clear();
+        List.copyOf(asks.keySet()).forEach(ask -> end(ask, Errno.EIO, actions));
+        switch (wish) {
+            case ACQUIRE -> actions.add(new Action.Acquired(Errno.EIO, null));
+            case RELEASE, RETIRE -> actions.add(new Action.Released());
+            case NONE -> {}
+        }
+        wish = Wish.NONE;
+        return actions;
+    }
+
+    /// Whether the object's actor was given up, and has not come up since.
+    public boolean isLost() {
+        return lost;
     }
 
     /// The device has lost its table.

@@ -60,8 +60,44 @@ class GateCoreTest {
         commands.put("acquired, failed", gate -> gate.acquired(EIO, null));
         commands.put("released", GateCore::released);
         commands.put("objectUp", GateCore::objectUp);
+        commands.put("recoveryFailed", GateCore::recoveryFailed);
+        commands.put("recoveryFailed, the last time", GateCoreTest::lost);
         commands.put("deviceUp", GateCore::deviceUp);
         return commands;
+    }
+
+    /// What is said as the last recovery fails that may.
+    private static List<Action> lost(GateCore gate) {
+        for (int failed = 1; failed < GateCore.RECOVERIES; failed++) {
+            assertEquals(List.of(), gate.recoveryFailed());
+        }
+        assertFalse(gate.isLost());
+        return gate.recoveryFailed();
+    }
+
+    @Test
+    @Tag("I15")
+    void an_object_that_is_lost_is_released_without_it_and_asked_anew_by_who_comes_later() {
+        var gate = after(gate(), GateCore::acquire);
+        assertEquals(List.of(new Action.Acquired(EIO, null)), lost(gate));
+        assertTrue(gate.isLost());
+        assertEquals(List.of(new Action.Released()), gate.release(true));
+        assertTrue(gate.isIdle());
+        assertEquals("Send(Read(0 4096+4096))", Brief.of(gate.await(1, block(1))));
+        gate.objectUp();
+        assertFalse(gate.isLost());
+        assertEquals("Send(Release)", Brief.of(gate.release(false)));
+    }
+
+    @Test
+    @Tag("I18")
+    void recoveries_that_fail_count_only_until_one_succeeds() {
+        var gate = after(gate(), GateCore::acquire);
+        for (int failed = 0; failed < 3 * GateCore.RECOVERIES; failed++) {
+            assertEquals(List.of(), gate.recoveryFailed());
+            gate.objectUp();
+        }
+        assertFalse(gate.isLost());
     }
 
     @Test

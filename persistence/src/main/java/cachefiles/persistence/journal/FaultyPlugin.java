@@ -3,11 +3,15 @@ package cachefiles.persistence.journal;
 import akka.actor.ActorContext;
 import akka.actor.ActorRef;
 import akka.japi.pf.ReceiveBuilder;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.persistence.codec.ObjectIds;
 import cachefiles.persistence.journal.JournalFaults.Moment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.PartialFunction;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.FutureConverters;
@@ -17,6 +21,8 @@ import scala.runtime.BoxedUnit;
 /// keep what they know of writes under way in fields, and these are their actor's alone.
 final class FaultyPlugin {
     private record Resume(Runnable work) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
     private final @Nullable JournalFaults faults;
     private final ActorRef plugin;
@@ -41,11 +47,25 @@ final class FaultyPlugin {
 
     <T> Future<T> write(String persistenceId, Supplier<Future<T>> write) {
         var some = faults;
-        return some == null
+        var written = some == null
                 ? write.get()
                 : FutureConverters.asScala(after(some, Moment.WRITING, persistenceId, write)
                         .thenCompose(result ->
                                 at(some, Moment.WRITTEN, persistenceId).thenApply(_ -> result)));
+        var _ = FutureConverters.asJava(written).whenComplete((_, failed) -> {
+            if (failed != null) {
+                warn(persistenceId, failed);
+            }
+        });
+        return written;
+    }
+
+    /// One line a batch: those whose events it held are told apart from it, and try again.
+    private static void warn(String persistenceId, Throwable failed) {
+        LOG.warn(
+                "the journal cannot store what is known of {}, and of others with it; trying again: {}",
+                ObjectIds.cookieOf(persistenceId).map(Cookie::toString).orElse(persistenceId),
+                String.valueOf(failed.getCause() == null ? failed : failed.getCause()));
     }
 
     <T> Future<T> replay(String persistenceId, Supplier<Future<T>> replay) {

@@ -80,6 +80,8 @@ public final class JournalInspector {
                 problems.add("the rest cannot be read: "
                         + H2File.explained(directory, failed).getMessage());
             }
+            statement.execute(
+                    "SHUTDOWN"); // else it stays open in this process, and read-only (DB_CLOSE_DELAY is in the file)
         }
         return new JournalReport.Read(
                 states.entrySet().stream()

@@ -72,6 +72,11 @@ final class Objects implements AutoCloseable {
         }
 
         @Override
+        public void abandon(Gate gate) {
+            system.tell(new ObjectsActor.Abandon(gate));
+        }
+
+        @Override
         public void failed(IOException failure) {
             throw new UncheckedIOException(failure);
         }
