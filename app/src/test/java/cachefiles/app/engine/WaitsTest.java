@@ -276,4 +276,58 @@ class WaitsTest {
             assertReads(blobs, object);
         });
     }
+
+    /// Kills each worker that has fetched something of the first blob, so many times.
+    private static final class KillingWorkers implements Faults {
+        private final AtomicInteger left;
+
+        KillingWorkers(int times) {
+            left = new AtomicInteger(times);
+        }
+
+        @Override
+        public void at(Phase phase, Victim here, cachefiles.kernel.uapi.Cookie cookie) {
+            if (phase == Phase.FETCHED
+                    && here == Victim.WORKER
+                    && Blobs.cookie(Rig.VOLUME, 0).equals(cookie)
+                    && left.getAndUpdate(times -> Math.max(0, times - 1)) > 0) {
+                throw new InjectedCrash("made to fail");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 9, 20})
+    @Tag("G5")
+    @Tag("I18")
+    @Tag("S130")
+    void workers_that_die_over_one_READ_are_survived(int times) throws Exception {
+        var killing = new KillingWorkers(times);
+        waiting(options -> options.faults(killing), (_, _, object, blobs, _) -> {
+            var target = ByteBuffer.allocate(4096);
+            assertEquals(0, blobs.wrong(0, 0, 4096, target, object.read(0, target)), "wrong bytes");
+            assertEquals(0, killing.left.get());
+        });
+    }
+
+    @Test
+    @Tag("G5")
+    @Tag("I15")
+    @Tag("S130")
+    void a_READ_that_kills_every_worker_ends_at_last_and_costs_no_other_reader_anything() throws Exception {
+        var killing = new KillingWorkers(Integer.MAX_VALUE);
+        waiting(options -> options.faults(killing).workers(1), (rig, volume, object, blobs, _) -> {
+            var poisoned = readAsync(object);
+            try (var other = volume.acquire(Blobs.name(1))) {
+                for (int at = 0; at < BYTES; at += 4096) {
+                    var target = ByteBuffer.allocate(4096);
+                    assertEquals(0, blobs.wrong(1, at, 4096, target, other.read(at, target)), "wrong bytes");
+                }
+            }
+            assertEnds(Errno.EIO, poisoned.bytes());
+            assertEquals(0, rig.cache.supervised().restarts());
+            killing.left.set(0);
+            assertReads(blobs, object);
+        });
+    }
 }

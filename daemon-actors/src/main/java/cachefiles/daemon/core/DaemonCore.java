@@ -39,7 +39,7 @@ import java.util.List;
 /// the answer (D2); a READ of an object it does not know closes what is left of it, so that it is opened anew (D3); a
 /// failed OPEN leaves no descriptor (D4, the device's part); the end of the content is no failure (D9).
 public final class DaemonCore {
-    /// Workers that may die over one request before it is answered with an error.
+    /// Workers that may die over one request before something else is tried.
     private static final int MAX_TRIES = 3;
 
     private DaemonCore() {}
@@ -207,6 +207,12 @@ public final class DaemonCore {
     }
 
     /// Another worker takes the work over; nobody need be asked, for the daemon still knows what was handed to it.
+    ///
+    /// After some such deaths an OPEN is answered with an error: one that looks up may fail (S130), one that reopens is
+    /// tried again by the device. A READ is not, for its reader was promised its bytes: the daemon closes the handle,
+    /// so that the device hands the READ out again, after a back-off and to whatever daemon there is by then, and ends
+    /// it only after its own bound on reopens (G5). Meanwhile the worker serves others: a READ that kills whoever
+    /// touches it costs nobody else anything, as the daemon's own death would.
     private static void workerDied(Step step, WorkerDied died) {
         int worker = died.worker();
         if (died.incarnation() != step.state.incarnation()) {
@@ -229,7 +235,7 @@ public final class DaemonCore {
                     step.turn(worker, new Work.Filling(msgId, handle, content, range, tries + 1));
                     step.act(new Fill(worker, msgId, handle, content, range));
                 } else {
-                    filled(step, new Filled(died.incarnation(), worker, msgId, Errno.EIO));
+                    close(step, worker, handle);
                 }
             }
             case Work.Asleep _, Work.Fetching _ -> {}
