@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// of an `Opened` with one compare-and-set each. It is closed only by whoever moves the count from 0 to CLOSED, so
 /// never under a user, and it never opens again: the slot gets a new one. Over the limit, the one that was used longest
 /// ago (as counted in openings) goes; where every one is in use, the opener waits for the first to come free. It may: a
-/// thread uses one channel at a time.
+/// thread uses one channel at a time. All who wait want the same, so each place that comes free wakes one of them.
 ///
 /// A thread's interrupt closes the channel that it reads from, as Java defines it. Here that ends no read, neither the
 /// interrupted thread's nor another's: they open the file again.
@@ -43,6 +43,7 @@ final class ChannelPool implements AutoCloseable {
     private int opening;
     private volatile long openings;
     private volatile int waiting;
+    private long wakeUps;
     private boolean closed;
 
     ChannelPool(int limit) {
@@ -59,6 +60,11 @@ final class ChannelPool implements AutoCloseable {
 
     synchronized int openCount() {
         return open.size() + opening;
+    }
+
+    /// How often somebody was woken who waited for a place.
+    synchronized long wakeUps() {
+        return wakeUps;
     }
 
     /// Closes what is idle now, and the rest as it comes free.
@@ -102,6 +108,7 @@ final class ChannelPool implements AutoCloseable {
                 if (oldest == null) {
                     try {
                         wait();
+                        wakeUps++;
                     } catch (InterruptedException _) {
                         interrupted = true;
                     }
@@ -123,7 +130,7 @@ final class ChannelPool implements AutoCloseable {
         opening--;
         openings++;
         if (opened == null) {
-            notifyAll();
+            notify();
         } else {
             opened.lastUse = openings;
             open.add(opened);
@@ -132,11 +139,11 @@ final class ChannelPool implements AutoCloseable {
 
     private synchronized void removed(Opened opened) {
         open.remove(opened);
-        notifyAll();
+        notify();
     }
 
     private synchronized void cameFree() {
-        notifyAll();
+        notify();
     }
 
     /// One opening of one file.

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -63,6 +64,33 @@ class ChannelPoolTest {
 
         assertFalse(inside.get().isOpen());
         assertEquals(1, pool.openCount());
+    }
+
+    @Test
+    void a_place_that_comes_free_wakes_one_of_those_who_wait() throws Exception {
+        pool = new ChannelPool(1);
+        var entered = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        Thread user = StoreContract.started(() -> slot("a").with(channel -> {
+            entered.countDown();
+            await(goOn);
+            return channel.size();
+        }));
+        entered.await();
+        var others = new ArrayList<Thread>();
+        for (int i = 0; i < 20; i++) {
+            var slot = slot("b" + i);
+            others.add(StoreContract.started(() -> slot.with(FileChannel::size)));
+        }
+        for (Thread other : others) {
+            StoreContract.awaitWaiting(other);
+        }
+        goOn.countDown();
+        user.join();
+        for (Thread other : others) {
+            other.join();
+        }
+        assertEquals(20, pool.wakeUps());
     }
 
     @Test
