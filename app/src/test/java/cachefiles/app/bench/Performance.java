@@ -21,6 +21,7 @@ import org.openjdk.jmh.util.Statistics;
 /// docs/performance.md: `make performance`.
 public final class Performance {
     private static final String BEGIN = "<!-- tables: written by `make performance` -->";
+    private static final String VIRTUAL = "-Djmh.executor=VIRTUAL";
     private static final String END = "<!-- end of tables -->";
 
     private final StringBuilder text = new StringBuilder();
@@ -66,28 +67,48 @@ public final class Performance {
                 load());
     }
 
+    /// What an operation takes of the clock, and of the processors.
+    private record Measured(Statistics rate, Statistics cpu) {}
+
     private void misses() throws RunnerException {
         table(
-                "Cold reads a second, and round trips a second of two processes over a pipe",
-                "readers | 4 KiB, threads | 4 KiB, virtual threads | 128 KiB, threads | pipe | 4 KiB to pipe | virtual to pipe");
+                "Cold reads, what they would cost without our code (`Floor`), and round trips of two processes over a "
+                        + "pipe: a second, and µs of CPU each",
+                "readers | what | a second | CPU, µs | rate to as many pipes | rate to one pipe | pipe's CPU to its CPU");
+        Measured onePipe = null;
         for (int readers : new int[] {1, 16, 64}) {
-            var pipe = one(named(Pipe.class).threads(readers));
-            var small = one(named(Misses.class).param("bytes", "4096").threads(readers));
-            var virtual = one(named(Misses.class)
-                    .param("bytes", "4096")
-                    .threads(readers)
-                    .jvmArgsAppend("-Djmh.executor=VIRTUAL"));
-            var large = one(named(Misses.class).param("bytes", "131072").threads(readers));
-            line(
-                    "| %d | %s | %s | %s | %s | %s | %s |",
-                    readers,
-                    cell(small),
-                    cell(virtual),
-                    cell(large),
-                    cell(pipe),
-                    ratio(small, pipe),
-                    ratio(virtual, pipe));
+            var pipe = measured(named(Pipe.class).threads(readers));
+            onePipe = onePipe == null ? pipe : onePipe;
+            var misses = named(Misses.class).param("bytes", "4096").threads(readers);
+            row(readers, "4 KiB, threads", measured(misses), pipe, onePipe);
+            row(readers, "4 KiB, virtual threads", measured(misses.jvmArgsAppend(VIRTUAL)), pipe, onePipe);
+            var floor = new OptionsBuilder().threads(readers);
+            row(readers, "floor, alone", measured(floor.include(Floor.class.getName() + ".alone")), pipe, onePipe);
+            floor = new OptionsBuilder().threads(readers);
+            row(readers, "floor, handed", measured(floor.include(Floor.class.getName() + ".handed")), pipe, onePipe);
+            row(readers, "pipe", pipe, pipe, onePipe);
+            var large = named(Misses.class).param("bytes", "131072").threads(readers);
+            row(readers, "128 KiB, threads", measured(large), pipe, onePipe);
         }
+    }
+
+    private void row(int readers, String what, Measured measured, Measured pipe, Measured onePipe) {
+        line(
+                "| %d | %s | %s | %s | %s | %s | %s |",
+                readers,
+                what,
+                cell(measured.rate),
+                cell(measured.cpu),
+                ratio(measured.rate, pipe.rate),
+                ratio(measured.rate, onePipe.rate),
+                ratio(pipe.cpu, measured.cpu));
+    }
+
+    private static Measured measured(ChainedOptionsBuilder options) throws RunnerException {
+        RunResult result = run(options.addProfiler(CpuTime.class));
+        return new Measured(
+                result.getPrimaryResult().getStatistics(),
+                result.getSecondaryResults().get(CpuTime.RESULT).getStatistics());
     }
 
     private void opens() throws RunnerException {
@@ -157,8 +178,11 @@ public final class Performance {
     }
 
     private static Statistics one(ChainedOptionsBuilder options) throws RunnerException {
-        RunResult result = new Runner(options.verbosity(VerboseMode.NORMAL).build()).runSingle();
-        return result.getPrimaryResult().getStatistics();
+        return run(options).getPrimaryResult().getStatistics();
+    }
+
+    private static RunResult run(ChainedOptionsBuilder options) throws RunnerException {
+        return new Runner(options.verbosity(VerboseMode.NORMAL).build()).runSingle();
     }
 
     private static String cell(Statistics values) {

@@ -1,0 +1,51 @@
+package cachefiles.app.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.profile.InternalProfiler;
+import org.openjdk.jmh.results.AggregationPolicy;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.ScalarResult;
+
+/// What an operation costs in CPU, of this process and of those that it has started: µs. Rates say how much of the
+/// machine one got while others used it too; this hardly depends on them.
+public final class CpuTime implements InternalProfiler {
+    static final String RESULT = "cpu";
+
+    private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private long start;
+
+    @Override
+    public String getDescription() {
+        return "CPU time an operation, with that of child processes";
+    }
+
+    @Override
+    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {
+        start = nanos();
+    }
+
+    @Override
+    public Collection<ScalarResult> afterIteration(
+            BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+        double micros = (nanos() - start) / 1e3;
+        long operations = Math.max(1, result.getMetadata().getAllOps());
+        return List.of(new ScalarResult(RESULT, micros / operations, "us/op", AggregationPolicy.AVG));
+    }
+
+    private long nanos() {
+        return process.getProcessCpuTime()
+                + ProcessHandle.current()
+                        .descendants()
+                        .mapToLong(child -> child.info()
+                                .totalCpuDuration()
+                                .orElse(Duration.ZERO)
+                                .toNanos())
+                        .sum();
+    }
+}
