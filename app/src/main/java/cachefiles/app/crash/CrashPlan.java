@@ -199,12 +199,22 @@ public final class CrashPlan implements Faults {
             this.cookie = cookie;
         }
 
+        /// An interrupt does not end the wait: it is meant for the reader that takes this turn, not for the turn.
         boolean isSeen() {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HOLD_MILLIS);
+            boolean interrupted = false;
             try {
-                return seen.await(HOLD_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return true; // the cache is closing: nobody asks any more
+                while (true) {
+                    try {
+                        return seen.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    } catch (InterruptedException _) {
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }

@@ -27,6 +27,10 @@ public final class CachedObject implements AutoCloseable {
         return gate.cookie();
     }
 
+    Gate gate() {
+        return gate;
+    }
+
     public long sizeBytes() {
         return sizeBytes;
     }

@@ -270,6 +270,11 @@ final class Ledger implements DeviceObserver, DaemonObserver {
         return List.copyOf(open);
     }
 
+    /// In the device's table.
+    synchronized int requests() {
+        return wantedBy.size();
+    }
+
     long delivered(Opcode opcode) {
         return value(delivered, opcode).get();
     }
