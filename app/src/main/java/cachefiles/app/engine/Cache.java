@@ -21,6 +21,7 @@ import cachefiles.kernel.cache.Life;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.kernel.uapi.DevicePort;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Key;
@@ -316,6 +317,11 @@ public final class Cache implements AutoCloseable {
             journal.close();
             store.close();
         }
+    }
+
+    /// The device, for a daemon of one's own beside ours.
+    DevicePort device() {
+        return DeviceActor.port(await(device));
     }
 
     CacheOptions options() {
