@@ -3,11 +3,14 @@ package cachefiles.app.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.kernel.actor.CacheActor;
 import cachefiles.kernel.uapi.DeviceException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -19,6 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 class PassivationTest {
     private static final int BYTES = 64 * 1024;
     private static final int OBJECTS = 50;
+
+    private static int lookedAt(Rig rig) throws InterruptedException, ExecutionException {
+        var count = new CompletableFuture<Integer>();
+        rig.cache.actor().tell(new CacheActor.CountAwake(count::complete));
+        return Eventually.of(count);
+    }
 
     private static int inMemory(Rig rig) {
         try {
@@ -52,6 +61,7 @@ class PassivationTest {
             }
             assertEquals(OBJECTS, rig.ledger.handles(), "they stayed open");
             Eventually.holds("none in memory", () -> inMemory(rig) == 0);
+            assertEquals(0, lookedAt(rig), "gates that the next tick looks at");
             for (var object : objects) {
                 object.close();
             }

@@ -41,6 +41,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -70,6 +71,9 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
 
     /// The device descriptor is closed by whoever held it: the cache dies, and is opened and bound anew (Q6).
     public record LoseDevice() implements Command {}
+
+    /// How many gates a tick looks at for idle actors.
+    public record CountAwake(IntConsumer replyTo) implements Command {}
 
     private record DeviceUp() implements Command {}
 
@@ -135,6 +139,8 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private final Map<Long, Ask> asks = new HashMap<>();
     private final Map<Cookie, Gate> gates = new HashMap<>();
     private final Set<Gate> busy = ConcurrentHashMap.newKeySet();
+    /// Those whose object's actor is in memory, or on its way there: all that a tick has to look at.
+    private final Set<Gate> awake = ConcurrentHashMap.newKeySet();
     private final Set<Cookie> retiring = ConcurrentHashMap.newKeySet();
     private @Nullable Status told;
     private int lookUps;
@@ -200,8 +206,8 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                 setting.deviceUp().run();
             }
             case Tick _ ->
-                gates.values()
-                        .forEach(gate -> gate.rest(setting.passivateAfter().toNanos()));
+                awake.forEach(gate -> gate.rest(setting.passivateAfter().toNanos()));
+            case CountAwake(var replyTo) -> replyTo.accept(awake.size());
             case Measure _ -> measure();
             case Measured(var space) -> {
                 measuring = false;
@@ -350,6 +356,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private void withdrawn(Cookie cookie, Gate gate) {
         gates.remove(cookie);
         gate.rest(0);
+        awake.remove(gate);
         try {
             gate.file().release();
         } catch (IOException failed) {
@@ -363,7 +370,13 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         return new Gate.Keeper() {
             @Override
             public void activate(Gate gate) {
+                awake.add(gate);
                 objects.tell(new ObjectsActor.Activate(gate));
+            }
+
+            @Override
+            public void left(Gate gate) {
+                awake.remove(gate);
             }
 
             @Override

@@ -32,6 +32,9 @@ public final class Gate {
         /// Bring the object's actor into memory; [#objectUp] follows.
         void activate(Gate gate);
 
+        /// The object's actor has left memory.
+        void left(Gate gate);
+
         /// Stop the object's actor, which never gets as far as [#objectUp].
         void abandon(Gate gate);
 
@@ -200,6 +203,7 @@ public final class Gate {
             return false;
         }
         actor = null;
+        keeper.left(this);
         return true;
     }
 
@@ -219,7 +223,9 @@ public final class Gate {
     /// The actor has stopped without leave.
     synchronized void objectLost() {
         actor = null;
-        if (!core.isIdle()) {
+        if (core.isIdle()) {
+            keeper.left(this);
+        } else {
             keeper.activate(this);
         }
     }

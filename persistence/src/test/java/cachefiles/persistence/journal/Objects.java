@@ -72,6 +72,9 @@ final class Objects implements AutoCloseable {
         }
 
         @Override
+        public void left(Gate gate) {}
+
+        @Override
         public void abandon(Gate gate) {
             system.tell(new ObjectsActor.Abandon(gate));
         }
