@@ -11,6 +11,7 @@ import akka.dispatch.MonitorableThreadFactory;
 import cachefiles.daemon.actor.DaemonActor;
 import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.daemon.actor.SupervisorActor;
+import cachefiles.daemon.actor.WorkerThreads;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.kernel.actor.CacheActor;
@@ -63,6 +64,7 @@ public final class Cache implements AutoCloseable {
     private final ActorRef<SupervisorActor.Command> supervisor;
     private final ExecutorService kernelThreads;
     private final ExecutorService daemonThreads;
+    private final WorkerThreads workerThreads;
     private final Alarms alarms;
     private final Crew crew;
     private final Semaphore reads;
@@ -95,9 +97,7 @@ public final class Cache implements AutoCloseable {
         this.options = options;
         this.store = store;
         this.kernelThreads = Executors.newFixedThreadPool(8, named("cachefiles-kernel"));
-        // As many as a daemon has workers, and those of dead ones that hang at the origin: these cannot be killed, as
-        // in
-        // Linux they are with the process, and a successor must not wait for them.
+        // As many as a daemon has workers, and those that dead ones left behind, for which a successor must not wait.
         this.daemonThreads = options.workers <= MOST_DAEMON_THREADS
                 ? Executors.newCachedThreadPool(named("cachefiles-daemon"))
                 : Executors.newThreadPerTaskExecutor(
@@ -107,6 +107,9 @@ public final class Cache implements AutoCloseable {
         this.opens = new Semaphore(options.opensInFlight);
         this.journal = journal;
         this.crew = new Crew(named("cachefiles-crew"));
+        this.workerThreads = options.origin.isImmediate()
+                ? WorkerThreads.passing(crew)
+                : WorkerThreads.waiting(daemonThreads, options.threadsLeftBehind);
         var setup = options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults);
         this.system = ActorSystem.create(
                 "cachefiles",
@@ -125,7 +128,7 @@ public final class Cache implements AutoCloseable {
                                         port,
                                         options.origin,
                                         options.workers,
-                                        options.origin.isImmediate() ? crew : daemonThreads,
+                                        workerThreads,
                                         options.faults,
                                         options.daemonObserver),
                                 new SupervisorCore.Policy(options.handles, options.maxFruitlessRestarts),
@@ -263,6 +266,11 @@ public final class Cache implements AutoCloseable {
     /// Where the cache is in its life, and what its disk allows.
     public CacheActor.Status status() {
         return status;
+    }
+
+    /// Threads of dead daemons that still wait for the origin, though they were interrupted.
+    public int threadsLeftBehind() {
+        return workerThreads.leftBehind();
     }
 
     /// What the supervisor is at, and how often it has restarted the daemon.

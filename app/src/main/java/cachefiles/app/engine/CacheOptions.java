@@ -34,6 +34,7 @@ public final class CacheOptions {
     SupervisorCore.Handles handles = SupervisorCore.Handles.LOST;
     SupervisorActor.Strategy strategy = SupervisorActor.Strategy.RESTART;
     int maxFruitlessRestarts = 100;
+    int threadsLeftBehind = 1024;
     DeviceLimits limits = DeviceLimits.DEFAULT;
     Faults faults = Faults.NONE;
     DeviceObserver deviceObserver = DeviceObserver.NONE;
@@ -118,6 +119,13 @@ public final class CacheOptions {
     /// Restarts without one completed request before the supervisor gives up; default 100.
     public CacheOptions maxFruitlessRestarts(int most) {
         maxFruitlessRestarts = most;
+        return this;
+    }
+
+    /// Threads of dead daemons that may hang at the origin, heeding no interrupt, before the supervisor gives up;
+    /// default 1,024.
+    public CacheOptions threadsLeftBehind(int most) {
+        threadsLeftBehind = most;
         return this;
     }
 

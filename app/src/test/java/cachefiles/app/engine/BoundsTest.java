@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.daemon.fetch.MemoryOrigin;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.persistence.journal.Journal;
 import cachefiles.persistence.store.FileStore;
 import com.typesafe.config.Config;
@@ -57,6 +58,8 @@ class BoundsTest {
         said.put(
                 "chunks that workers copy through",
                 "" + constant(Class.forName("cachefiles.daemon.actor.Filler"), "MOST_CHUNKS"));
+        said.put("threads of dead daemons left behind", "" + options.threadsLeftBehind);
+        said.put("recoveries of an object in vain", "" + GateCore.RECOVERIES);
         said.put("restarts of a daemon in vain", "" + options.maxFruitlessRestarts);
         said.put("open files", "" + FileStore.DEFAULT_OPEN_FILES);
         try (var journal = Journal.open(Journal.Kind.H2, directory)) {

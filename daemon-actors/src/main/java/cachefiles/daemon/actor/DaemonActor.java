@@ -28,7 +28,6 @@ import cachefiles.kernel.uapi.Phase;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /// The daemon: carries what device, origin and supervisor say to [DaemonCore], and its actions to them. All it knows is
@@ -56,13 +55,19 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
 
     /// What a daemon needs of its surroundings.
     /// @param workers requests served at the same time
-    /// @param blocking where workers run
+    /// @param threads where workers run
     public record Setting(
-            DevicePort device, Origin origin, int workers, Executor blocking, Faults faults, DaemonObserver observer) {}
+            DevicePort device,
+            Origin origin,
+            int workers,
+            WorkerThreads threads,
+            Faults faults,
+            DaemonObserver observer) {}
 
     private final Setting setting;
     private final ActorRef<SupervisorActor.Command> supervisor;
     private final DaemonState state;
+    private final WorkerThreads.Shift shift;
     private final Filler filler;
     private final Map<Handle, AnonymousFd> fds = new HashMap<>();
     private final ActorRef<Command> self;
@@ -76,6 +81,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         this.setting = setting;
         this.supervisor = supervisor;
         this.state = new DaemonState(setting.workers());
+        this.shift = setting.threads().new Shift();
         this.filler = new Filler(setting.origin(), setting.faults());
         this.self = context.getSelf();
         self.tell(new Up());
@@ -91,6 +97,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
     }
 
     private Behavior<Command> signalled(String signal) {
+        shift.end();
         setting.observer().daemonSignalled(signal);
         return this;
     }
@@ -99,6 +106,9 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         switch (message) {
             case Up _ -> {
                 tellSupervisor(new SupervisorCore.Command.DaemonUp()); // first: one that always dies here is given up
+                if (!setting.threads().admits()) {
+                    return refuse();
+                }
                 setting.faults().at(Phase.STARTING, Faults.Victim.DAEMON, null);
             }
             case Begin(var incarnation, var kept) -> begin(incarnation, kept);
@@ -113,6 +123,17 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
             case Die(var crash) -> throw crash.now();
         }
         return this;
+    }
+
+    /// The supervisor hears that no daemon will come, and gives up (I15).
+    private Behavior<Command> refuse() {
+        getContext()
+                .getLog()
+                .error(
+                        "{} threads of dead daemons hang at the origin, and heed no interrupt: no daemon begins until there"
+                                + " are fewer. Misses fail; once the origin answers again, start again",
+                        setting.threads().leftBehind());
+        return Behaviors.stopped();
     }
 
     private void begin(long incarnation, Map<Handle, Held> kept) {
@@ -183,7 +204,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
 
     private void work(int worker, Supplier<DaemonCommand> job) {
         var died = new DaemonCommand.WorkerDied(state.incarnation(), worker);
-        setting.blocking().execute(() -> {
+        shift.run(() -> {
             DaemonCommand outcome;
             try {
                 outcome = job.get();
