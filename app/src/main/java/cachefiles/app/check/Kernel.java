@@ -249,7 +249,7 @@ public final class Kernel {
     public void failObject(Cookie cookie) {
         var place = place(cookie);
         moved(cookie, () -> place.object = new ObjectState.Idle(place.journaled));
-        perform(cookie, place.gate.objectUp());
+        perform(cookie, place.gate.objectUp(true));
     }
 
     /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.

@@ -104,7 +104,8 @@ public final class DaemonState {
         return Collections.unmodifiableMap(opened);
     }
 
-    boolean isUnconfirmed(Handle handle) {
+    /// Whether the device has not yet answered the copen of this handle.
+    public boolean isUnconfirmed(Handle handle) {
         return unconfirmed.contains(handle);
     }
 

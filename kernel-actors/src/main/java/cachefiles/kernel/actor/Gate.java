@@ -173,9 +173,10 @@ public final class Gate {
     /// All that still holds is said to the actor anew.
     /// @return the number of its life: what was said to an earlier one, and may still be in its mailbox, is void
     synchronized long objectUp(ActorRef<ObjectActor.Command> up) {
+        boolean again = up.equals(actor);
         actor = up;
         life = life + 1;
-        for (GateCore.Action action : core.objectUp()) {
+        for (GateCore.Action action : core.objectUp(again)) {
             if (action instanceof GateCore.Action.Send(var command)) {
                 up.tell(new ObjectActor.Step(command, life));
             }

@@ -31,6 +31,9 @@ public sealed interface DeviceCommand {
     /// The object goes away: its requests end, its handle is revoked, its slot is forgotten (S101, S108).
     record Drop(Cookie cookie) implements FromObject {}
 
+    /// The object's actor has come back without its memory: what it was told may be lost with it.
+    record ObjectUp(Cookie cookie) implements FromObject {}
+
     /// The object would leave memory: may it? (B33)
     record AskRest(Cookie cookie) implements FromObject {}
 

@@ -20,6 +20,7 @@ import cachefiles.kernel.device.DeviceCommand.AskRest;
 import cachefiles.kernel.device.DeviceCommand.Call;
 import cachefiles.kernel.device.DeviceCommand.CancelRead;
 import cachefiles.kernel.device.DeviceCommand.Drop;
+import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.RetryReopen;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
@@ -112,6 +113,7 @@ public final class DeviceCore {
             case SubmitClose close -> submitClose(step, close);
             case CancelRead cancel -> cancelRead(step, cancel);
             case Drop drop -> drop(step, drop.cookie());
+            case ObjectUp up -> reopenAgain(step, up.cookie());
             case AskRest ask -> askRest(step, ask.cookie());
             case RetryReopen retry -> retryReopen(step, retry);
             case Call(var call) -> call(step, call);
@@ -207,9 +209,7 @@ public final class DeviceCore {
             step.record(new Enqueued(
                     Pending.read(step.newMsgId(), read.cookie(), read.range(), read.tag(), read.promised())));
         }
-        if (state.slot(read.cookie()).state() == State.REOPENING && state.openOf(read.cookie()) == null) {
-            step.tell(read.cookie(), new Reopen()); // said before, but the object may have failed over it (I7)
-        }
+        reopenAgain(step, read.cookie());
     }
 
     /// An object that lost its memory may have had two look-ups answered: it took one content, the slot has the other.
@@ -252,6 +252,13 @@ public final class DeviceCore {
             step.record(new SlotDropped(cookie));
         }
         step.tell(cookie, new DropDone());
+    }
+
+    /// Said before, but the object may have failed over it (I7).
+    private static void reopenAgain(Step step, Cookie cookie) {
+        if (step.state.slot(cookie).state() == State.REOPENING && step.state.openOf(cookie) == null) {
+            step.tell(cookie, new Reopen());
+        }
     }
 
     private static void askRest(Step step, Cookie cookie) {

@@ -51,6 +51,33 @@ public final class DeviceState {
         this.lastObjectId = generation << GENERATION_SHIFT & Integer.MAX_VALUE;
     }
 
+    /// A device as it was, for whoever keeps states in a form of his own.
+    /// @param table by rising id
+    /// @param slots all but the empty ones
+    public static DeviceState of(
+            DeviceLimits limits,
+            boolean dead,
+            boolean gaveUp,
+            long incarnation,
+            long floor,
+            MsgId cursor,
+            MsgId nextMsgId,
+            int lastObjectId,
+            List<Pending> table,
+            Map<Cookie, Slot> slots) {
+        var state = new DeviceState(limits, 0);
+        state.dead = dead;
+        state.gaveUp = gaveUp;
+        state.incarnation = incarnation;
+        state.floor = floor;
+        slots.forEach(state::put);
+        table.forEach(state::add);
+        state.cursor = cursor;
+        state.nextMsgId = nextMsgId;
+        state.lastObjectId = lastObjectId;
+        return state;
+    }
+
     /// A copy that shares nothing that changes.
     public DeviceState copy() {
         var copy = new DeviceState(limits, 0);

@@ -21,7 +21,7 @@ public sealed interface ObjectCommand {
     /// @param retire whether content and bytes are to be forgotten
     record Release(boolean retire) implements ObjectCommand {}
 
-    /// The device has lost its table: submit again what is out.
+    /// The device has lost its table, or this actor its memory: submit again what is out.
     record Resubmit() implements ObjectCommand {}
 
     /// Leave memory, if nothing of the object is in use or on its way (B33).

@@ -8,6 +8,7 @@ import static cachefiles.kernel.uapi.Errno.OK;
 
 import cachefiles.kernel.device.DeviceCommand.AskRest;
 import cachefiles.kernel.device.DeviceCommand.Drop;
+import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
 import cachefiles.kernel.device.DeviceCommand.SubmitRead;
@@ -94,7 +95,8 @@ public final class ObjectCore {
             case Release(var retire) -> close(cookie, idle.known(), retire);
             case Rest _ -> Decision.only(new Leave());
             case Heard(Notice.Reopen _) -> reopen(cookie, idle.known());
-            case CancelRead _, Resubmit _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
+            case Resubmit _ -> Decision.only(new Submit(new ObjectUp(cookie)));
+            case CancelRead _, ObjectCommand.Attached _, Heard _ -> Decision.nothing();
         };
     }
 

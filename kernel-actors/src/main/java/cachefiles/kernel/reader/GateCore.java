@@ -95,6 +95,46 @@ public final class GateCore {
         return copy;
     }
 
+    /// One ask as it stands.
+    /// @param sent whether the object was told; else it is queued
+    public record Ask(long ask, Range range, boolean sent, List<Long> waiters) {}
+
+    /// A gate as it was, for whoever keeps states in a form of his own.
+    /// @param asks in the order they were asked
+    /// @param nextAsk above the number of each
+    public static GateCore of(int window, int bound, List<Ask> asks, long nextAsk, Wish wish) {
+        var gate = new GateCore(window, bound);
+        for (Ask known : asks) {
+            var asked = new Asked(known.range());
+            asked.waiters.addAll(known.waiters());
+            asked.sent = known.sent();
+            gate.asks.put(known.ask(), asked);
+            known.waiters().forEach(waiter -> gate.askOf.put(waiter, known.ask()));
+            if (!known.waiters().isEmpty()) { // else left: nobody joins it any more
+                gate.byRange.put(known.range(), known.ask());
+            }
+            if (known.sent()) {
+                gate.sent++;
+            } else {
+                gate.unsent.add(known.ask());
+            }
+        }
+        gate.nextAsk = nextAsk;
+        gate.wish = wish;
+        return gate;
+    }
+
+    /// What is asked, in its order.
+    public List<Ask> asks() {
+        var known = new ArrayList<Ask>(asks.size());
+        asks.forEach((ask, asked) -> known.add(new Ask(ask, asked.range, asked.sent, List.copyOf(asked.waiters))));
+        return known;
+    }
+
+    public Wish wish() {
+        return wish;
+    }
+
     /// Whether nothing is asked of the object, so that it may leave memory (B33).
     public boolean isIdle() {
         return asks.isEmpty() && wish == Wish.NONE;
@@ -202,10 +242,14 @@ public final class GateCore {
 
     /// The object's actor has come up: all that was said to a predecessor is said again, but for what nobody waits for.
     /// Asks get new numbers: a READ that a predecessor named by the old one may be out, for less than is asked now.
-    public List<Action> objectUp() {
+    /// @param again whether it has failed, and did not just come into memory: what the device told it may be lost too
+    public List<Action> objectUp(boolean again) {
         failedRecoveries = 0;
         lost = false;
         var actions = new ArrayList<Action>();
+        if (again) {
+            actions.add(new Action.Send(new ObjectCommand.Resubmit()));
+        }
         for (var entry : List.copyOf(asks.entrySet())) {
             var asked = entry.getValue();
             if (asked.sent) {

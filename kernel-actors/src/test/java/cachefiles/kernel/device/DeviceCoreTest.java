@@ -18,6 +18,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.kernel.device.DeviceCommand.CancelRead;
 import cachefiles.kernel.device.DeviceCommand.Drop;
+import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.RetryReopen;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.device.Notice.CloseEnded;
@@ -544,6 +545,7 @@ class DeviceCoreTest {
         var bench =
                 new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 7).fetch();
         assertEquals("Reopen", bench.read(BLOB, FIRST, 7).said(), "said before, perhaps lost");
+        assertEquals("Reopen", bench.tell(new ObjectUp(BLOB)).said(), "whoever it was said to has failed");
         bench.reopen(BLOB);
         assertEquals("", bench.read(BLOB, FIRST, 7).said(), "an OPEN is there");
     }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import cachefiles.kernel.device.DeviceCommand.AskRest;
 import cachefiles.kernel.device.DeviceCommand.CancelRead;
 import cachefiles.kernel.device.DeviceCommand.Drop;
+import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.RetryReopen;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.uapi.Codec;
@@ -100,6 +101,7 @@ class DeviceTablesTest {
         commands.put("SubmitClose", bench -> bench.tell(new SubmitClose(BLOB)));
         commands.put("CancelRead", bench -> bench.tell(new CancelRead(BLOB, 7)));
         commands.put("Drop", bench -> bench.tell(new Drop(BLOB)));
+        commands.put("ObjectUp", bench -> bench.tell(new ObjectUp(BLOB)));
         commands.put("AskRest", bench -> bench.tell(new AskRest(BLOB)));
         commands.put("RetryReopen", bench -> bench.tell(new RetryReopen(BLOB, 1)));
         commands.put("RetryReopen, late", bench -> bench.tell(new RetryReopen(BLOB, 0)));

@@ -174,6 +174,16 @@ class ObjectCoreTest {
         assertEquals(List.of(read(0, 4096, 0), read(8192, 4096, 1)), tell(new ObjectCommand.Resubmit()));
     }
 
+    /// What the device told it last may have got lost with its memory: nobody but the device knows.
+    @Test
+    @Tag("I7")
+    void an_actor_that_comes_back_after_a_failure_says_so_to_the_device() {
+        assertEquals(
+                List.of(new ObjectAction.Submit(new DeviceCommand.ObjectUp(BLOB))),
+                ObjectCore.decide(BLOB, new ObjectState.Idle(CONTENT), new ObjectCommand.Resubmit())
+                        .actions());
+    }
+
     @Test
     @Tag("S101")
     void an_object_is_printed_in_the_kernels_words() {

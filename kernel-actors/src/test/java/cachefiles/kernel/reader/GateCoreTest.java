@@ -59,7 +59,8 @@ class GateCoreTest {
         commands.put("acquired", gate -> gate.acquired(OK, CONTENT));
         commands.put("acquired, failed", gate -> gate.acquired(EIO, null));
         commands.put("released", GateCore::released);
-        commands.put("objectUp", GateCore::objectUp);
+        commands.put("objectUp", gate -> gate.objectUp(false));
+        commands.put("objectUp, again", gate -> gate.objectUp(true));
         commands.put("recoveryFailed", GateCore::recoveryFailed);
         commands.put("recoveryFailed, the last time", GateCoreTest::lost);
         commands.put("deviceUp", GateCore::deviceUp);
@@ -84,7 +85,7 @@ class GateCoreTest {
         assertEquals(List.of(new Action.Released()), gate.release(true));
         assertTrue(gate.isIdle());
         assertEquals("Send(Read(0 4096+4096))", Brief.of(gate.await(1, block(1))));
-        gate.objectUp();
+        gate.objectUp(false);
         assertFalse(gate.isLost());
         assertEquals("Send(Release)", Brief.of(gate.release(false)));
     }
@@ -95,7 +96,7 @@ class GateCoreTest {
         var gate = after(gate(), GateCore::acquire);
         for (int failed = 0; failed < 3 * GateCore.RECOVERIES; failed++) {
             assertEquals(List.of(), gate.recoveryFailed());
-            gate.objectUp();
+            gate.objectUp(false);
         }
         assertFalse(gate.isLost());
     }
@@ -194,7 +195,7 @@ class GateCoreTest {
     void
             an_object_that_comes_up_is_asked_anew_for_all_that_is_outstanding_in_its_order_and_for_nothing_that_was_left() {
         var gate = after(full(), it -> it.leave(1));
-        assertEquals("Send(Read(3 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp()));
+        assertEquals("Send(Read(3 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp(false)));
         assertEquals(2, gate.outstanding());
     }
 

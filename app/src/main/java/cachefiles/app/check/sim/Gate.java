@@ -73,9 +73,10 @@ final class Gate {
 
     /// @return the number of the actor's life
     long objectUp(SimObject up) {
+        boolean again = up == actor;
         actor = up;
         life++;
-        for (GateCore.Action action : core.objectUp()) {
+        for (GateCore.Action action : core.objectUp(again)) {
             if (action instanceof GateCore.Action.Send(var command)) {
                 tell(up, command);
             }
