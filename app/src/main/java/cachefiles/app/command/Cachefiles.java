@@ -68,6 +68,7 @@ public final class Cachefiles implements Callable<Integer> {
                 .addSubcommand(new CatCommand(console))
                 .addSubcommand(new LsCommand(console))
                 .addSubcommand(new InspectCommand(console))
+                .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(new ScenarioCommand(console));
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));

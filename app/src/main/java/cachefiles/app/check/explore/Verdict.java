@@ -1,0 +1,29 @@
+package cachefiles.app.check.explore;
+
+import org.jspecify.annotations.Nullable;
+
+/// What an exploration found.
+/// @param states distinct ones
+/// @param transitions steps that were made
+/// @param depth steps of the longest shortest path to a state; depth first: of the stack
+/// @param exhausted whether every state within the bounds was seen
+/// @param violation what does not hold; null if everything does
+/// @param trace how it comes to that
+public record Verdict(
+        Bounds bounds,
+        long states,
+        long transitions,
+        int depth,
+        boolean exhausted,
+        @Nullable String violation,
+        @Nullable Trace trace,
+        double seconds) {
+    public boolean held() {
+        return violation == null;
+    }
+
+    /// The odds that two of the states have the same fingerprint, so that one was taken for the other.
+    public double odds() {
+        return (double) states * states / 2 / Math.pow(2, 64);
+    }
+}

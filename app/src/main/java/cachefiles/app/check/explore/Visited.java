@@ -1,0 +1,150 @@
+package cachefiles.app.check.explore;
+
+import java.util.Arrays;
+
+/// The states that were seen: of each a fingerprint of 64 bits, what was left of the faults' budgets, and from which it
+/// was first reached. 30 to 40 bytes a state. Safe for several threads.
+///
+/// A state that was seen with at least as much left of every budget need not be looked at again: whatever can go wrong
+/// from here can go wrong from there.
+final class Visited {
+    private static final int SHARD_BITS = 6;
+    private static final int SHARDS = 1 << SHARD_BITS;
+    private static final int BUDGET_BITS = 4;
+
+    private static final class Shard {
+        private long[] fingerprints = new long[1 << 8];
+        private long[] budgets = new long[1 << 8];
+        private int[] parents = new int[1 << 8];
+        private int[] table = new int[1 << 9]; // 1 + the place in the arrays above; 0 = free
+        private int count;
+
+        /// @return the place, or the complement of the place of a state that will do
+        synchronized int add(long fingerprint, long budget, int parent) {
+            int mask = table.length - 1;
+            int at = (int) (fingerprint >>> 20) & mask;
+            while (table[at] != 0) {
+                int place = table[at] - 1;
+                if (fingerprints[place] == fingerprint && covers(budgets[place], budget)) {
+                    return ~place;
+                }
+                at = at + 1 & mask;
+            }
+            if (count == fingerprints.length) {
+                int more = count + (count >> 1);
+                fingerprints = Arrays.copyOf(fingerprints, more);
+                budgets = Arrays.copyOf(budgets, more);
+                parents = Arrays.copyOf(parents, more);
+            }
+            fingerprints[count] = fingerprint;
+            budgets[count] = budget;
+            parents[count] = parent;
+            table[at] = ++count;
+            if (count > table.length / 8 * 5) {
+                grow();
+            }
+            return count - 1;
+        }
+
+        synchronized boolean knows(long fingerprint, long budget) {
+            int mask = table.length - 1;
+            int at = (int) (fingerprint >>> 20) & mask;
+            while (table[at] != 0) {
+                int place = table[at] - 1;
+                if (fingerprints[place] == fingerprint && Visited.covers(budgets[place], budget)) {
+                    return true;
+                }
+                at = at + 1 & mask;
+            }
+            return false;
+        }
+
+        private void grow() {
+            var larger = new int[2 * table.length];
+            int mask = larger.length - 1;
+            for (int place = 0; place < count; place++) {
+                int at = (int) (fingerprints[place] >>> 20) & mask;
+                while (larger[at] != 0) {
+                    at = at + 1 & mask;
+                }
+                larger[at] = place + 1;
+            }
+            table = larger;
+        }
+
+        synchronized int count() {
+            return count;
+        }
+    }
+
+    /// Whether of each budget at least as much is left.
+    static boolean covers(long budget, long other) {
+        for (int shift = 0; shift < Long.SIZE; shift += BUDGET_BITS) {
+            if ((budget >>> shift & 15) < (other >>> shift & 15)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private final Shard[] shards = new Shard[SHARDS];
+
+    Visited() {
+        Arrays.setAll(shards, _ -> new Shard());
+    }
+
+    /// @param budget four bits each
+    /// @param parent the number of the state before it; -1 = none
+    /// @return the state's number; the complement of another's that will do
+    int add(long fingerprint, long budget, int parent) {
+        int shard = (int) (fingerprint >>> Long.SIZE - SHARD_BITS);
+        int place = shards[shard].add(fingerprint, budget, parent);
+        return place >= 0 ? place << SHARD_BITS | shard : ~(~place << SHARD_BITS | shard);
+    }
+
+    /// Whether this state, or one that will do, was seen.
+    boolean knows(long fingerprint, long budget) {
+        return shards[(int) (fingerprint >>> Long.SIZE - SHARD_BITS)].knows(fingerprint, budget);
+    }
+
+    long fingerprint(int number) {
+        return shards[number & SHARDS - 1].fingerprints[number >>> SHARD_BITS];
+    }
+
+    long budget(int number) {
+        return shards[number & SHARDS - 1].budgets[number >>> SHARD_BITS];
+    }
+
+    int parent(int number) {
+        return shards[number & SHARDS - 1].parents[number >>> SHARD_BITS];
+    }
+
+    long size() {
+        long size = 0;
+        for (Shard shard : shards) {
+            size += shard.count();
+        }
+        return size;
+    }
+
+    /// For arrays with one element a state.
+    int[] starts() {
+        var starts = new int[SHARDS + 1];
+        for (int shard = 0; shard < SHARDS; shard++) {
+            starts[shard + 1] = Math.addExact(starts[shard], shards[shard].count());
+        }
+        return starts;
+    }
+
+    static int dense(int[] starts, int number) {
+        return starts[number & SHARDS - 1] + (number >>> SHARD_BITS);
+    }
+
+    static int numberOf(int[] starts, int dense) {
+        int shard = 0;
+        while (starts[shard + 1] <= dense) {
+            shard++;
+        }
+        return dense - starts[shard] << SHARD_BITS | shard;
+    }
+}

@@ -1,0 +1,420 @@
+package cachefiles.app.command;
+
+import cachefiles.app.check.explore.Bounds;
+import cachefiles.app.check.explore.Drawing;
+import cachefiles.app.check.explore.Explorer;
+import cachefiles.app.check.explore.Fault;
+import cachefiles.app.check.explore.Trace;
+import cachefiles.app.check.explore.Verdict;
+import cachefiles.daemon.core.SupervisorCore.Handles;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Explores every interleaving of the cores within bounds.
+@Command(
+        name = "check",
+        sortOptions = false,
+        description = "Explore every interleaving of the production cores within the bounds given, and check that the"
+                + " invariants hold in every state and that everything comes to an end.",
+        footer = {
+            "",
+            "Exit codes: 0 exhausted and held; 1 violated: the shortest way to it is printed, as text and as a sequence"
+                    + " diagram for Mermaid; 3 not exhausted (--max-states, or the memory, was too small).",
+            "--json writes one object: states, depth, exhausted, violations, seconds, statesPerSecond, and runs, a list of"
+                    + " the same with bounds, violation and trace."
+        })
+final class CheckCommand implements Callable<Integer> {
+    private static final long BYTES_PER_STATE = 160; // with its edges and its share of the states not yet expanded
+
+    private final Console console;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--preset", paramLabel = "NAME", description = "quick (default without bounds), standard or deep.")
+    private @Nullable String preset;
+
+    @Option(names = "--objects", paramLabel = "N", description = "1 to 4; default: 1.")
+    private @Nullable Integer objects;
+
+    @Option(names = "--readers", paramLabel = "N", description = "Of one read each, 1 to 8; default: 1.")
+    private @Nullable Integer readers;
+
+    @Option(names = "--workers", paramLabel = "N", description = "Of the daemon, 1 to 4; default: 1.")
+    private @Nullable Integer workers;
+
+    @Option(names = "--blocks", paramLabel = "N", description = "Of each object, 1 to 4; default: 1.")
+    private @Nullable Integer blocks;
+
+    @ArgGroup(exclusive = false, heading = "How often what may go wrong, 0 to 9, default 0:%n")
+    private Budgets budgets = new Budgets();
+
+    @Option(
+            names = "--forged",
+            paramLabel = "N",
+            description = {"Whether every forged and every late answer is tried in every state: 0 = no; default: 1."})
+    private int forged = 1;
+
+    @Option(
+            names = "--attempts",
+            paramLabel = "N",
+            description = {"To reopen an object before its READs fail, 1 to 8; default: more than can be needed."})
+    private @Nullable Integer attempts;
+
+    @Option(
+            names = "--fruitless",
+            paramLabel = "N",
+            description = {
+                "Restarts of the daemon before the supervisor gives up, 0 to 8; default: more than can be needed."
+            })
+    private @Nullable Integer fruitless;
+
+    @Option(
+            names = "--handles",
+            paramLabel = "lost|kept",
+            converter = HandlesName.class,
+            description = {"What becomes of descriptors when the daemon dies; default: lost."})
+    private Handles handles = Handles.LOST;
+
+    @Option(
+            names = "--search",
+            paramLabel = "bfs|dfs",
+            converter = SearchName.class,
+            description = {"Breadth first (default) or depth first: both see the same states."})
+    private Search search = Search.BFS;
+
+    @Option(
+            names = "--reduction",
+            paramLabel = "on|off",
+            converter = SwitchName.class,
+            description = {"off: no state is taken for another, no step is merged; for small bounds. Default: on."})
+    private Switch reduction = Switch.ON;
+
+    @Option(names = "--max-states", paramLabel = "N", description = "End after so many; default: what memory holds.")
+    private @Nullable Long maxStates;
+
+    @Option(
+            names = "--replay",
+            paramLabel = "N,N,...",
+            split = ",",
+            description = {"Make these moves, as a violation names them, and tell what happens."})
+    private @Nullable List<Integer> replay;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draw the way to a violation, or the replay, into it.")
+    private @Nullable Path svg;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write what was found as one JSON object.")
+    private @Nullable Path json;
+
+    enum Search {
+        BFS,
+        DFS
+    }
+
+    enum Switch {
+        ON,
+        OFF
+    }
+
+    static final class HandlesName extends Word<Handles> {
+        HandlesName() {
+            super(Handles.class);
+        }
+    }
+
+    static final class SearchName extends Word<Search> {
+        SearchName() {
+            super(Search.class);
+        }
+    }
+
+    static final class SwitchName extends Word<Switch> {
+        SwitchName() {
+            super(Switch.class);
+        }
+    }
+
+    /// One option a fault.
+    static final class Budgets {
+        @Option(names = "--crashes", paramLabel = "N", description = "The daemon fails.")
+        private int crashes;
+
+        @Option(names = "--process-crashes", paramLabel = "N", description = "The process dies.")
+        private int processCrashes;
+
+        @Option(names = "--object-crashes", paramLabel = "N", description = "An object's actor fails.")
+        private int objectCrashes;
+
+        @Option(names = "--device-crashes", paramLabel = "N", description = "The device's actor fails.")
+        private int deviceCrashes;
+
+        @Option(names = "--supervisor-crashes", paramLabel = "N", description = "The supervisor fails.")
+        private int supervisorCrashes;
+
+        @Option(names = "--worker-deaths", paramLabel = "N", description = "A worker dies alone.")
+        private int workerDeaths;
+
+        @Option(names = "--closes", paramLabel = "N", description = "A descriptor is closed.")
+        private int closes;
+
+        @Option(names = "--restores", paramLabel = "N", description = "Restore, on a living daemon too.")
+        private int restores;
+
+        @Option(names = "--drops", paramLabel = "N", description = "An object is taken out of use.")
+        private int drops;
+
+        @Option(names = "--retires", paramLabel = "N", description = "... and its bytes are forgotten.")
+        private int retires;
+
+        @Option(names = "--cancels", paramLabel = "N", description = "A reader gives up.")
+        private int cancels;
+
+        @Option(names = "--deadlines", paramLabel = "N", description = "A reader's deadline passes.")
+        private int deadlines;
+
+        @Option(names = "--open-errors", paramLabel = "N", description = "An OPEN is answered with an error.")
+        private int openErrors;
+
+        @Option(names = "--read-errors", paramLabel = "N", description = "A READ is answered with an error.")
+        private int readErrors;
+
+        @Option(names = "--no-data", paramLabel = "N", description = "A READ is answered without data.")
+        private int noData;
+
+        @Option(names = "--refusals", paramLabel = "N", description = "The daemon cannot take a request.")
+        private int refusals;
+
+        @Option(names = "--duplicates", paramLabel = "N", description = "An answer comes twice.")
+        private int duplicates;
+
+        @Option(names = "--device-closes", paramLabel = "N", description = "The device is closed.")
+        private int deviceCloses;
+
+        @Option(names = "--rests", paramLabel = "N", description = "An idle object is asked to leave memory.")
+        private int rests;
+
+        Map<Fault, Integer> byFault() {
+            var budgets = new EnumMap<Fault, Integer>(Fault.class);
+            for (Fault fault : Fault.values()) {
+                budgets.put(fault, of(fault));
+            }
+            return budgets;
+        }
+
+        private int of(Fault fault) {
+            return switch (fault) {
+                case CRASH -> crashes;
+                case PROCESS_CRASH -> processCrashes;
+                case OBJECT_CRASH -> objectCrashes;
+                case DEVICE_CRASH -> deviceCrashes;
+                case SUPERVISOR_CRASH -> supervisorCrashes;
+                case WORKER_DEATH -> workerDeaths;
+                case CLOSE -> closes;
+                case RESTORE -> restores;
+                case DROP -> drops;
+                case RETIRE -> retires;
+                case CANCEL -> cancels;
+                case DEADLINE -> deadlines;
+                case OPEN_ERROR -> openErrors;
+                case READ_ERROR -> readErrors;
+                case NO_DATA -> noData;
+                case REFUSAL -> refusals;
+                case DUPLICATE -> duplicates;
+                case DEVICE_CLOSE -> deviceCloses;
+                case REST -> rests;
+            };
+        }
+
+        boolean isEmpty() {
+            return byFault().values().stream().allMatch(count -> count == 0);
+        }
+    }
+
+    CheckCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        var all = bounds();
+        if (replay != null) {
+            return replay(all.getFirst(), replay);
+        }
+        var verdicts = new ArrayList<Verdict>();
+        for (Bounds bounds : all) {
+            var verdict = Explorer.explore(bounds, options(), this::progress);
+            verdicts.add(verdict);
+            report(verdict);
+            if (!verdict.held()) {
+                break;
+            }
+        }
+        write(verdicts);
+        return exitCode(verdicts);
+    }
+
+    private static int exitCode(List<Verdict> verdicts) {
+        if (verdicts.stream().anyMatch(verdict -> !verdict.held())) {
+            return ExitCode.FAILED;
+        }
+        return verdicts.stream().allMatch(Verdict::exhausted) ? ExitCode.HELD : ExitCode.INCONCLUSIVE;
+    }
+
+    private List<Bounds> bounds() {
+        boolean given = objects != null || readers != null || workers != null || blocks != null;
+        given |= attempts != null || fruitless != null || handles != Handles.LOST || !budgets.isEmpty();
+        if (preset != null && given) {
+            throw new ParameterException(spec.commandLine(), "say --preset or bounds, not both");
+        }
+        try {
+            if (!given) {
+                return Bounds.preset(preset == null ? "quick" : preset);
+            }
+            return List.of(new Bounds(
+                    objects == null ? 1 : objects,
+                    readers == null ? 1 : readers,
+                    workers == null ? 1 : workers,
+                    blocks == null ? 1 : blocks,
+                    attempts == null ? 0 : attempts,
+                    fruitless == null ? -1 : fruitless,
+                    handles,
+                    forged != 0,
+                    budgets.byFault()));
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private Explorer.Options options() {
+        long fits = Runtime.getRuntime().maxMemory() / BYTES_PER_STATE;
+        return new Explorer.Options(
+                search == Search.DFS,
+                reduction == Switch.ON,
+                Runtime.getRuntime().availableProcessors(),
+                maxStates == null ? fits : maxStates);
+    }
+
+    private void progress(Explorer.Progress progress) {
+        var line = "%,d states, %,.0f/s, depth %d, queue %,d"
+                .formatted(progress.states(), progress.statesPerSecond(), progress.depth(), progress.queue());
+        if (console.terminal()) {
+            console.err().print("\r" + line + "   ");
+            console.err().flush();
+        }
+    }
+
+    private void report(Verdict verdict) throws IOException, CommandException {
+        if (console.terminal()) {
+            console.err().print("\r");
+        }
+        console.print(verdict.bounds().flags());
+        console.print("  %s: %,d states to depth %d, %,d transitions, %.1f s, %,.0f states/s"
+                .formatted(
+                        verdict.held() ? verdict.exhausted() ? "exhausted, held" : "not exhausted" : "VIOLATED",
+                        verdict.states(),
+                        verdict.depth(),
+                        verdict.transitions(),
+                        verdict.seconds(),
+                        verdict.states() / verdict.seconds()));
+        console.print("  the odds that a fingerprint hid a state: %.1g".formatted(verdict.odds()));
+        var trace = verdict.trace();
+        if (trace != null) {
+            console.print("");
+            console.print("violated: " + verdict.violation());
+            tell(trace);
+            console.print("replay it: ./cachefiles check " + verdict.bounds().flags() + " --replay " + trace.numbers());
+        }
+        console.out().flush();
+    }
+
+    private void tell(Trace trace) throws IOException, CommandException {
+        console.print(trace.text());
+        console.print("```mermaid\n" + Drawing.mermaid(trace) + "```");
+        if (svg != null) {
+            store(svg, Drawing.svg(trace));
+        }
+    }
+
+    private int replay(Bounds bounds, List<Integer> moves) throws Exception {
+        try {
+            tell(Explorer.replay(bounds, options(), moves));
+            return ExitCode.HELD;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private void write(List<Verdict> verdicts) throws Exception {
+        if (json == null) {
+            return;
+        }
+        var mapper = new ObjectMapper();
+        var all = mapper.createObjectNode();
+        long states = verdicts.stream().mapToLong(Verdict::states).sum();
+        double seconds = verdicts.stream().mapToDouble(Verdict::seconds).sum();
+        all.put("states", states);
+        all.put("depth", verdicts.stream().mapToInt(Verdict::depth).max().orElse(0));
+        all.put("exhausted", verdicts.stream().allMatch(Verdict::exhausted));
+        all.put(
+                "violations",
+                verdicts.stream().filter(verdict -> !verdict.held()).count());
+        all.put("seconds", seconds);
+        all.put("statesPerSecond", seconds > 0 ? states / seconds : 0);
+        var runs = all.putArray("runs");
+        verdicts.forEach(verdict -> put(verdict, runs.addObject()));
+        store(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
+    }
+
+    private static void put(Verdict verdict, ObjectNode run) {
+        run.put("bounds", verdict.bounds().flags());
+        run.put("states", verdict.states());
+        run.put("transitions", verdict.transitions());
+        run.put("depth", verdict.depth());
+        run.put("exhausted", verdict.exhausted());
+        run.put("seconds", verdict.seconds());
+        run.put("odds", verdict.odds());
+        run.put("violation", verdict.violation());
+        var trace = verdict.trace();
+        if (trace != null) {
+            run.put("traceSteps", trace.steps().size());
+            run.put("loopSteps", trace.loop());
+            var steps = run.putArray("trace");
+            for (Trace.Step step : trace.steps()) {
+                var one = steps.addObject();
+                one.put("move", step.number());
+                one.put("what", step.move());
+                var turns = one.putArray("turns");
+                step.turns()
+                        .forEach(turn -> turns.addObject()
+                                .put("from", turn.from())
+                                .put("to", turn.to())
+                                .put("message", turn.message())
+                                .put("outcome", turn.outcome()));
+            }
+        }
+    }
+
+    private void store(Path file, String text) throws CommandException {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException failed) {
+            throw new CommandException(ExitCode.ENVIRONMENT, "cannot be written: " + Why.of(failed), failed);
+        }
+    }
+}
