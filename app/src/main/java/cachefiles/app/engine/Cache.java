@@ -198,6 +198,11 @@ public final class Cache implements AutoCloseable {
             }
 
             @Override
+            public void supervisorStarted() {
+                other.supervisorStarted();
+            }
+
+            @Override
             public void supervised(SupervisorState after, SupervisorCore.Command command) {
                 supervised = after;
                 switch (after.phase()) {

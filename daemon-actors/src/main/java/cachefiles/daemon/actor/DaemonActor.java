@@ -156,6 +156,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         var decision = DaemonCore.decide(state, command);
         decision.events().forEach(event -> DaemonCore.evolve(state, event));
         decision.actions().forEach(this::perform);
+        setting.observer().stepped(state, command, decision);
     }
 
     private void perform(DaemonAction action) {

@@ -1,8 +1,13 @@
 package cachefiles.daemon.actor;
 
 import akka.actor.typed.ActorRef;
+import cachefiles.daemon.core.DaemonAction;
+import cachefiles.daemon.core.DaemonCommand;
+import cachefiles.daemon.core.DaemonEvent;
+import cachefiles.daemon.core.DaemonState;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
+import cachefiles.kernel.uapi.Decision;
 
 /// Sees the life of daemon and supervisor, each on its own thread.
 public interface DaemonObserver {
@@ -13,6 +18,13 @@ public interface DaemonObserver {
 
     /// Akka's signal to the daemon: `PreRestart` or `PostStop`.
     default void daemonSignalled(String signal) {}
+
+    /// A step of the daemon.
+    /// @param after the state with the events folded in; one for each life of a daemon, valid only during the call
+    default void stepped(DaemonState after, DaemonCommand command, Decision<DaemonEvent, DaemonAction> decision) {}
+
+    /// A supervisor begins, the first or a successor that knows nothing.
+    default void supervisorStarted() {}
 
     /// A step of the supervisor.
     default void supervised(SupervisorState after, SupervisorCore.Command command) {}

@@ -76,6 +76,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
     private SupervisorActor(ActorContext<Command> context, Setting setting) {
         super(context);
         this.setting = setting;
+        setting.observer().supervisorStarted();
         this.daemon = spawn();
     }
 

@@ -161,6 +161,7 @@ public final class ObjectActor
     /// The empty state may have been moved by a predecessor: what the journal does not know is gone.
     private void recovered(Holder holder) {
         holder.state = new ObjectState.Idle(holder.known());
+        setting.observer().recovered(cookie, holder.state);
         life = gate.objectUp(context.getSelf());
     }
 

@@ -11,5 +11,9 @@ import cachefiles.kernel.uapi.Decision;
 public interface ObjectObserver {
     ObjectObserver NONE = (_, _, _, _) -> {};
 
+    /// An object's actor has come into memory, or back after a failure.
+    /// @param state made of what the journal knows
+    default void recovered(Cookie cookie, ObjectState state) {}
+
     void stepped(Cookie cookie, ObjectState after, ObjectCommand command, Decision<ObjectEvent, ObjectAction> decision);
 }
