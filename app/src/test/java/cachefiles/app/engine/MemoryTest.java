@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.daemon.actor.DaemonActor;
+import cachefiles.daemon.actor.WorkerThreads;
 import cachefiles.daemon.core.DaemonState;
 import cachefiles.kernel.device.DeviceState;
 import java.io.IOException;
@@ -16,11 +17,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -83,11 +86,11 @@ class MemoryTest {
     @Tag("D2")
     void a_daemon_is_handed_port_origin_threads_and_its_supervisor_and_no_memory() {
         assertEquals(
-                List.of("device", "origin", "workers", "blocking", "faults", "observer"),
+                List.of("device", "origin", "workers", "threads", "faults", "observer"),
                 Arrays.stream(DaemonActor.Setting.class.getRecordComponents())
                         .map(component -> component.getName())
                         .toList());
-        var made = List.of("state", "filler", "fds", "self");
+        var made = List.of("state", "filler", "fds", "self", "shift");
         var handed = List.of("setting", "supervisor");
         for (Field field : DaemonActor.class.getDeclaredFields()) {
             if (!Modifier.isStatic(field.getModifiers())) {
@@ -95,6 +98,11 @@ class MemoryTest {
                 assertTrue(made.contains(field.getName()) || handed.contains(field.getName()), field + " is new here");
             }
         }
+        assertEquals( // of its predecessors it learns how many of their threads hang
+                Set.of("executor", "waits", "mostLeftBehind", "leftBehind"),
+                Arrays.stream(WorkerThreads.class.getDeclaredFields())
+                        .map(Field::getName)
+                        .collect(Collectors.toSet()));
         var fresh = new DaemonState(3);
         assertEquals(Map.of(), fresh.opened());
         assertEquals(-1, fresh.incarnation());

@@ -15,7 +15,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A descriptor in the hands of one incarnation of the daemon.
 final class HandleFile implements AnonymousFd {
-    private static final Range[] NONE = {};
     private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Fence fence;
@@ -78,7 +77,7 @@ final class HandleFile implements AnonymousFd {
     @Override
     public Range[] nextHole(long position, long limit) throws DeviceException {
         admit("seek");
-        return file.hole(position, limit).map(hole -> new Range[] {hole}).orElse(NONE);
+        return file.hole(position, limit).map(hole -> new Range[] {hole}).orElseGet(() -> new Range[0]);
     }
 
     private void admit(String what) throws DeviceException {
