@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(1)
 @Warmup(iterations = 1, time = 2)
-@Measurement(iterations = 4, time = 1)
+@Measurement(iterations = 3, time = 1)
 public class Floor {
     private static final int BYTES = 4096;
     private static final Cookie COOKIE = Cookie.of(Bench.VOLUME, "object");

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Fork(1)
 @Warmup(iterations = 4, time = 2)
-@Measurement(iterations = 4, time = 1)
+@Measurement(iterations = 3, time = 1)
 public class Misses {
     private static final long SIZE_BYTES = 1L << 36;
 

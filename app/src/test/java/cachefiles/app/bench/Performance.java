@@ -74,22 +74,25 @@ public final class Performance {
         table(
                 "Cold reads, what they would cost without our code (`Floor`), and round trips of two processes over a "
                         + "pipe: a second, and µs of CPU each",
-                "readers | what | a second | CPU, µs | rate to as many pipes | rate to one pipe | pipe's CPU to its CPU");
+                "readers | what | a second | CPU, µs | rate to as many pipes | rate to one pipe | pipe's least CPU to its least");
         Measured onePipe = null;
         for (int readers : new int[] {1, 16, 64}) {
             var pipe = measured(named(Pipe.class).threads(readers));
             onePipe = onePipe == null ? pipe : onePipe;
-            var misses = named(Misses.class).param("bytes", "4096").threads(readers);
-            row(readers, "4 KiB, threads", measured(misses), pipe, onePipe);
-            row(readers, "4 KiB, virtual threads", measured(misses.jvmArgsAppend(VIRTUAL)), pipe, onePipe);
-            var floor = new OptionsBuilder().threads(readers);
-            row(readers, "floor, alone", measured(floor.include(Floor.class.getName() + ".alone")), pipe, onePipe);
-            floor = new OptionsBuilder().threads(readers);
-            row(readers, "floor, handed", measured(floor.include(Floor.class.getName() + ".handed")), pipe, onePipe);
+            row(readers, "4 KiB, threads", measured(misses(4096, readers)), pipe, onePipe);
+            var virtual = misses(4096, readers).jvmArgsAppend(VIRTUAL);
+            row(readers, "4 KiB, virtual threads", measured(virtual), pipe, onePipe);
+            for (String hands : List.of("alone", "handed")) {
+                var floor = new OptionsBuilder().include(Floor.class.getName() + "." + hands);
+                row(readers, "floor, " + hands, measured(floor.threads(readers)), pipe, onePipe);
+            }
             row(readers, "pipe", pipe, pipe, onePipe);
-            var large = named(Misses.class).param("bytes", "131072").threads(readers);
-            row(readers, "128 KiB, threads", measured(large), pipe, onePipe);
+            row(readers, "128 KiB, threads", measured(misses(131072, readers).warmupIterations(2)), pipe, onePipe);
         }
+    }
+
+    private static ChainedOptionsBuilder misses(int bytes, int readers) {
+        return named(Misses.class).param("bytes", "" + bytes).threads(readers);
     }
 
     private void row(int readers, String what, Measured measured, Measured pipe, Measured onePipe) {
@@ -101,7 +104,7 @@ public final class Performance {
                 cell(measured.cpu),
                 ratio(measured.rate, pipe.rate),
                 ratio(measured.rate, onePipe.rate),
-                ratio(pipe.cpu, measured.cpu));
+                quotient(pipe.cpu.getMin(), measured.cpu.getMin()));
     }
 
     private static Measured measured(ChainedOptionsBuilder options) throws RunnerException {
@@ -136,41 +139,43 @@ public final class Performance {
         table(
                 "Restore, from the successor's first word to the last byte, µs, beside as many ordinary misses",
                 "in flight | ordinary | restored, handles kept | restored, handles lost | kept to ordinary | lost to ordinary");
-        for (String inFlight : List.of("1", "1000", "100000")) {
-            int iterations = inFlight.equals("100000") ? 2 : 30;
-            var ordinary = one(restore("ordinary", inFlight, "KEPT", iterations));
-            var kept = one(restore("restored", inFlight, "KEPT", iterations));
-            var lost = one(restore("restored", inFlight, "LOST", iterations));
+        for (int inFlight : new int[] {1, 1000, 100_000}) {
+            var ordinary = one(restore("ordinary", inFlight, "KEPT"));
+            var kept = one(restore("restored", inFlight, "KEPT"));
+            var lost = one(restore("restored", inFlight, "LOST"));
             line(
-                    "| %s | %s | %s | %s | %s | %s |",
+                    "| %,d | %s | %s | %s | %s | %s |",
                     inFlight, cell(ordinary), cell(kept), cell(lost), ratio(kept, ordinary), ratio(lost, ordinary));
         }
     }
 
-    private static ChainedOptionsBuilder restore(String what, String inFlight, String handles, int iterations) {
+    /// Of few requests many times: a restart of a daemon is soon over, and cold code for long.
+    private static ChainedOptionsBuilder restore(String what, int inFlight, String handles) {
+        boolean few = inFlight < 100_000;
         return new OptionsBuilder()
                 .include(Restores.class.getName() + "." + what)
-                .param("inFlight", inFlight)
+                .param("inFlight", "" + inFlight)
                 .param("handles", handles)
-                .warmupIterations(iterations)
-                .measurementIterations(iterations);
+                .warmupIterations(few ? 20 : 1)
+                .measurementIterations(few ? 20 : 2);
     }
 
     private void reopens() throws RunnerException {
         table(
-                "10,000 objects: cold opening, and reopening from the successor's first word to the last re-delivery, ms",
-                "journal | opening | reopening | ratio");
-        for (String journal : List.of("MEMORY", "H2")) {
-            var opened = one(new OptionsBuilder()
-                    .include(Reopens.class.getName() + ".opened")
-                    .param("journal", journal));
-            var reopened = one(new OptionsBuilder()
-                    .include(Reopens.class.getName() + ".reopened")
-                    .param("journal", journal));
-            line(
-                    "| %s | %s | %s | %s |",
-                    journal.toLowerCase(Locale.ROOT), cell(opened), cell(reopened), ratio(reopened, opened));
-        }
+                "10,000 objects, journal H2: cold opening, and reopening from the successor's first word to the last "
+                        + "re-delivery, ms",
+                "opening | reopening | ratio");
+        var opened = one(reopen("opened"));
+        var reopened = one(reopen("reopened"));
+        line("| %s | %s | %s |", cell(opened), cell(reopened), ratio(reopened, opened));
+    }
+
+    private static ChainedOptionsBuilder reopen(String what) {
+        return new OptionsBuilder()
+                .include(Reopens.class.getName() + "." + what)
+                .param("journal", "H2")
+                .warmupIterations(1)
+                .measurementIterations(3);
     }
 
     private static ChainedOptionsBuilder named(Class<?> benchmark) {
@@ -195,7 +200,11 @@ public final class Performance {
     }
 
     private static String ratio(Statistics value, Statistics limit) {
-        return String.format(Locale.ROOT, "%.2f", value.getPercentile(50) / limit.getPercentile(50));
+        return quotient(value.getPercentile(50), limit.getPercentile(50));
+    }
+
+    private static String quotient(double value, double limit) {
+        return String.format(Locale.ROOT, "%.2f", value / limit);
     }
 
     private void table(String title, String columns) {
