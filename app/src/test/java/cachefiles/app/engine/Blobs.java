@@ -1,6 +1,9 @@
 package cachefiles.app.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Key;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,6 +94,17 @@ final class Blobs implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// Reads all of the object through the cache, and compares.
+    void assertReads(int number, CachedObject object) throws DeviceException {
+        assertReads(number, 0, (int) size(number), object);
+    }
+
+    /// Reads a part of the object through the cache, and compares.
+    void assertReads(int number, long offset, int length, CachedObject object) throws DeviceException {
+        var target = ByteBuffer.allocate(length);
+        assertEquals(0, wrong(number, offset, length, target, object.read(offset, target)), "wrong bytes");
     }
 
     @Override

@@ -249,7 +249,7 @@ class FailoverTest {
             var held = new Held(DirectoryOrigin.of(blobs.directory()));
             try (var rig = Rig.over(directory.resolve("cache"), held, model::of)) {
                 var object = rig.cache.acquireVolume(Rig.VOLUME).acquire(Blobs.name(0));
-                assertReads(blobs, 0, 0, CHUNK, object);
+                blobs.assertReads(0, 0, CHUNK, object);
                 var hold = held.hold();
                 var read = object.readAsync(CHUNK, ByteBuffer.allocate(1));
                 Eventually.holds("the fetch", () -> held.waiting() == 1);
@@ -257,12 +257,12 @@ class FailoverTest {
                 assertEnds(Errno.EIO, read.bytes());
                 Eventually.holds("giving up", rig.cache::hasGivenUp);
                 assertEquals(Errno.EIO, errnoOf(() -> object.read(CHUNK, ByteBuffer.allocate(1))));
-                assertReads(blobs, 0, 0, CHUNK, object);
+                blobs.assertReads(0, 0, CHUNK, object);
                 held.pass();
                 hold.complete(false);
                 rig.cache.startAgain();
                 Eventually.holds("a daemon again", () -> !rig.cache.hasGivenUp());
-                assertReads(blobs, 0, object);
+                blobs.assertReads(0, object);
                 assertEquals(0, rig.ledger.restarts());
             }
         }
@@ -278,16 +278,16 @@ class FailoverTest {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
             var one = volume.acquire(Blobs.name(0));
             var other = volume.acquire(Blobs.name(1));
-            assertReads(blobs, 0, one);
-            assertReads(blobs, 1, other);
+            blobs.assertReads(0, one);
+            blobs.assertReads(1, other);
             long reads = rig.ledger.delivered(Opcode.READ);
-            assertReads(blobs, 0, one);
-            assertReads(blobs, 1, other);
+            blobs.assertReads(0, one);
+            blobs.assertReads(1, other);
             assertEquals(reads, rig.ledger.delivered(Opcode.READ));
             assertEquals(2, rig.ledger.delivered(Opcode.OPEN));
             one.close();
             Eventually.holds("one CLOSE", () -> rig.ledger.delivered(Opcode.CLOSE) == 1);
-            assertReads(blobs, 1, other);
+            blobs.assertReads(1, other);
             other.close();
             volume.release();
             assertEquals(2, rig.ledger.delivered(Opcode.CLOSE));
@@ -309,7 +309,7 @@ class FailoverTest {
             assertEnds(Errno.ENOENT, refused);
             Files.move(aside, file);
             try (var object = volume.acquire(Blobs.name(0))) {
-                assertReads(blobs, 0, object);
+                blobs.assertReads(0, object);
             }
             assertEquals(Errno.ENOENT, errnoOf(() -> volume.acquire("no such file")));
         }
@@ -324,7 +324,7 @@ class FailoverTest {
                 var rig = Rig.over(directory.resolve("cache"), blobs, options -> options)) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
             var object = volume.acquire(Blobs.name(0));
-            assertReads(blobs, 0, object);
+            blobs.assertReads(0, object);
             Path file;
             try (var files = Files.walk(directory.resolve("cache").resolve("cache"))) {
                 file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
@@ -338,7 +338,7 @@ class FailoverTest {
             Eventually.holds("free", () -> write(rig, folder, "inuse " + name) == Errno.OK);
             assertEquals(Errno.OK, rig.cache.write(folder, "cull " + name));
             assertTrue(Files.notExists(file));
-            assertReads(blobs, 0, volume.acquire(Blobs.name(0)));
+            blobs.assertReads(0, volume.acquire(Blobs.name(0)));
         }
     }
 
@@ -351,30 +351,20 @@ class FailoverTest {
             var first = rig.cache.acquireSharedVolume("erofs,domain0");
             var second = rig.cache.acquireSharedVolume("erofs,domain0");
             var one = first.acquire(Blobs.name(0));
-            assertReads(blobs, 0, one);
+            blobs.assertReads(0, one);
             var other = second.acquire(Blobs.name(0));
             long reads = rig.ledger.delivered(Opcode.READ);
-            assertReads(blobs, 0, other);
+            blobs.assertReads(0, other);
             assertEquals(reads, rig.ledger.delivered(Opcode.READ), "all hits");
             one.close();
             first.release();
-            assertReads(blobs, 0, other);
+            blobs.assertReads(0, other);
             assertEquals(0, rig.ledger.delivered(Opcode.CLOSE));
             other.close();
             second.release();
             assertEquals(1, rig.ledger.delivered(Opcode.OPEN));
             assertEquals(1, rig.ledger.delivered(Opcode.CLOSE));
         }
-    }
-
-    private static void assertReads(Blobs blobs, int number, CachedObject object) throws Exception {
-        assertReads(blobs, number, 0, (int) blobs.size(number), object);
-    }
-
-    private static void assertReads(Blobs blobs, int number, long offset, int length, CachedObject object)
-            throws Exception {
-        var target = ByteBuffer.allocate(length);
-        assertEquals(0, blobs.wrong(number, offset, length, target, object.read(offset, target)), "wrong bytes");
     }
 
     private static Errno write(Rig rig, String folder, String text) {

@@ -129,7 +129,7 @@ class FaultyDaemonTest {
                 if ((well & 2) == 0) {
                     assertErrno(Errno.EIO, () -> object.read(0, ByteBuffer.allocate(BYTES)));
                 } else {
-                    assertReads(object);
+                    blobs.assertReads(0, object);
                 }
                 object.retire();
                 Eventually.holds("a CLOSE", () -> rig.ledger.delivered(Opcode.CLOSE) == 1);
@@ -159,7 +159,7 @@ class FaultyDaemonTest {
                 assertEquals(attempt, rig.ledger.delivered(Opcode.READ));
             }
             stores.set(true);
-            assertReads(object);
+            blobs.assertReads(0, object);
             assertEquals(1, rig.ledger.delivered(Opcode.OPEN));
             object.close();
             Eventually.holds("a CLOSE", () -> rig.ledger.delivered(Opcode.CLOSE) == 1);
@@ -182,7 +182,7 @@ class FaultyDaemonTest {
             }
         };
         try (var _ = daemon.start()) {
-            assertReads(volume.acquire(Blobs.name(0)));
+            blobs.assertReads(0, volume.acquire(Blobs.name(0)));
         }
         assertEquals(List.of(List.of(Range.between(PAGE, size)), List.of()), holes);
     }
@@ -208,20 +208,15 @@ class FaultyDaemonTest {
             var right = ByteBuffer.allocate(PAGE);
             object.read(0, right);
             assertArrayEquals(right.array(), target.array());
-            assertReads(object);
+            blobs.assertReads(0, object);
         }
     }
 
     private void assertAGoodDaemonServes() throws Exception {
         rig.crash(Victim.DAEMON, null);
         var object = volume.acquire(Blobs.name(0));
-        assertReads(object);
+        blobs.assertReads(0, object);
         object.close();
-    }
-
-    private void assertReads(CachedObject object) throws Exception {
-        var all = ByteBuffer.allocate((int) blobs.size(0));
-        assertEquals(0, blobs.wrong(0, 0, all.capacity(), all, object.read(0, all)), "wrong bytes");
     }
 
     private static void assertErrno(Errno expected, Executable what) {

@@ -51,7 +51,7 @@ class GivingUpTest {
                 var volume = rig.cache.acquireVolume(Rig.VOLUME);
                 var object = volume.acquire(Blobs.name(0));
                 int half = bytes / 2;
-                read(blobs, object, 0, half);
+                blobs.assertReads(0, 0, half, object);
                 var hold = held.hold();
                 var waits = object.readAsync(half, ByteBuffer.allocate(1));
                 Eventually.holds("the fetch", () -> held.waiting() == 1);
@@ -66,7 +66,7 @@ class GivingUpTest {
                 var missed = assertThrows(DeviceException.class, () -> object.read(half, ByteBuffer.allocate(1)));
                 assertEquals(Errno.EIO, missed.errno());
                 assertThrows(DeviceException.class, () -> volume.acquire(Blobs.name(1)));
-                read(blobs, object, 0, half);
+                blobs.assertReads(0, 0, half, object);
 
                 held.pass();
                 hold.complete(false);
@@ -74,7 +74,7 @@ class GivingUpTest {
                 rig.cache.startAgain();
                 Eventually.holds("a daemon again", () -> !rig.cache.hasGivenUp());
                 Eventually.holds("bytes again", () -> reads(object, half));
-                read(blobs, object, 0, bytes);
+                blobs.assertReads(0, 0, bytes, object);
                 assertFalse(rig.cache.hasGivenUp());
             }
         }
@@ -86,10 +86,5 @@ class GivingUpTest {
         } catch (DeviceException _) {
             return false; // it is coming up
         }
-    }
-
-    private static void read(Blobs blobs, CachedObject object, long offset, int length) throws DeviceException {
-        var target = ByteBuffer.allocate(length);
-        assertEquals(0, blobs.wrong(0, offset, length, target, object.read(offset, target)), "wrong bytes");
     }
 }
