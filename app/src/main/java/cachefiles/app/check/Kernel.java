@@ -13,7 +13,6 @@ import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.reader.ReaderCore;
-import cachefiles.kernel.uapi.AnonymousFd;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceCall;
@@ -21,7 +20,6 @@ import cachefiles.kernel.uapi.DeviceReply;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Range;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,7 +28,6 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// The kernel's side in one thread: readers, gates, objects and the device, joined by channels that keep the order of
@@ -46,6 +43,12 @@ public final class Kernel {
 
         /// @param caller the one who spoke to the device
         void replied(String caller, DeviceReply reply);
+
+        /// A look-up has ended.
+        default void acquired(Cookie cookie, Errno errno) {}
+
+        /// A withdrawal has ended.
+        default void released(Cookie cookie) {}
     }
 
     /// What is on its way.
@@ -57,24 +60,6 @@ public final class Kernel {
         record ToCaller(String caller, DeviceReply reply) implements Mail {}
     }
 
-    /// A descriptor that knows who holds it. What it would do is done by [Kernel#write].
-    record Fd(Handle handle, long incarnation) implements AnonymousFd {
-        @Override
-        public AnonymousFd heldBy(long other) {
-            return new Fd(handle, other);
-        }
-
-        @Override
-        public int write(ByteBuffer source, long position) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Range[] nextHole(long position, long limit) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
     /// One object with its gate and its file.
     private static final class Place {
         GateCore gate;
@@ -83,10 +68,7 @@ public final class Kernel {
         @Nullable
         Content journaled;
 
-        @Nullable
-        Content attached;
-
-        final TreeSet<Long> present = new TreeSet<>();
+        BlockFile file = new BlockFile();
 
         Place(GateCore gate) {
             this.gate = gate;
@@ -96,8 +78,7 @@ public final class Kernel {
             var copy = new Place(gate.copy());
             copy.object = object;
             copy.journaled = journaled;
-            copy.attached = attached;
-            copy.present.addAll(present);
+            copy.file = file.copy();
             return copy;
         }
     }
@@ -190,7 +171,7 @@ public final class Kernel {
     }
 
     public void read(String name, Cookie cookie, Range range) {
-        var content = place(cookie).attached;
+        var content = place(cookie).file.content();
         long limit = Math.min(range.limit(), content == null ? range.limit() : content.sizeBytes());
         readerNames.add(name);
         readings.add(new Reading(cookie, range.offset(), range.offset(), limit, ReaderCore.START));
@@ -213,20 +194,40 @@ public final class Kernel {
     /// What a worker of `incarnation` gets for writing `range` through `handle`: the fence is the device's word (S61,
     /// G10).
     public Errno write(Handle handle, long incarnation, Range range) {
-        var place = place(handle.cookie());
+        var fenced = fence(handle, incarnation);
+        return fenced.isOk() ? place(handle.cookie()).file.write(range) : fenced;
+    }
+
+    private Errno fence(Handle handle, long incarnation) {
         if (incarnation != device.incarnation()) {
             return Errno.ESTALE;
         }
-        if (!device.isLive(handle)) {
-            return Errno.EBADF;
+        return device.isLive(handle) ? Errno.OK : Errno.EBADF;
+    }
+
+    /// What a worker of `incarnation` is told of the file behind `handle`: its first hole, in words (S63).
+    public String firstHole(Handle handle, long incarnation) {
+        var fenced = fence(handle, incarnation);
+        return fenced.isOk() ? place(handle.cookie()).file.firstHole() : fenced.name();
+    }
+
+    /// Whether the file of `cookie` may be culled: `OK`, `EBUSY` in use, `ENOENT` there is none (S113).
+    public Errno inUse(Cookie cookie) {
+        var place = place(cookie);
+        if (place.file.content() == null) {
+            return Errno.ENOENT;
         }
-        if (place.attached == null || range.offset() % BLOCK_BYTES != 0) {
-            return Errno.ENOBUFS;
+        return place.object instanceof ObjectState.Idle ? Errno.OK : Errno.EBUSY;
+    }
+
+    /// Removes the file unless it is in use (S114).
+    /// @return as [#inUse]
+    public Errno cull(Cookie cookie) {
+        var errno = inUse(cookie);
+        if (errno.isOk()) {
+            place(cookie).file.remove();
         }
-        for (long block = range.offset() / BLOCK_BYTES; block * BLOCK_BYTES < range.limit(); block++) {
-            place.present.add(block);
-        }
-        return Errno.OK;
+        return errno;
     }
 
     /// Whether the back-off of this object's next reopen is running.
@@ -334,19 +335,13 @@ public final class Kernel {
             case ObjectAction.Submit(var command) ->
                 post(cookie.toString(), "device", new Mail.ToDevice(cookie.toString(), command));
             case ObjectAction.Attach(var content) -> {
-                if (!content.equals(place.attached)) {
-                    place.present.clear();
-                    place.attached = content;
-                }
+                place.file.attach(content);
                 post(
                         "file",
                         cookie.toString(),
                         new Mail.ToObject(cookie, new ObjectCommand.Attached(content, Errno.OK)));
             }
-            case ObjectAction.Clear _ -> {
-                place.present.clear();
-                place.attached = null;
-            }
+            case ObjectAction.Clear _ -> place.file.remove();
             case ObjectAction.Acquired(var errno, var content) -> perform(cookie, place.gate.acquired(errno, content));
             case ObjectAction.ReadDone(var ask, var errno) -> perform(cookie, place.gate.readDone(ask, errno));
             case ObjectAction.Released _ -> perform(cookie, place.gate.released());
@@ -366,12 +361,17 @@ public final class Kernel {
                     post("gate", cookie.toString(), new Mail.ToObject(cookie, command));
                 case GateCore.Action.Wakeup(var waiter, var errno) ->
                     step((int) waiter, new ReaderCore.Command.Ended(errno));
-                case GateCore.Action.Acquired(var errno, var content) ->
+                case GateCore.Action.Acquired(var errno, var content) -> {
                     listener.happened(
                             content == null
                                     ? cookie + " not acquired: " + errno
                                     : cookie + " acquired, " + content.sizeBytes() + " bytes");
-                case GateCore.Action.Released _ -> listener.happened(cookie + " released");
+                    listener.acquired(cookie, errno);
+                }
+                case GateCore.Action.Released _ -> {
+                    listener.happened(cookie + " released");
+                    listener.released(cookie);
+                }
             }
         }
     }
@@ -454,25 +454,17 @@ public final class Kernel {
         var place = place(reading.cookie());
         long position = reading.position();
         long limit = reading.limit();
-        if (place.attached == null) {
+        if (place.file.content() == null) {
             step(at, new ReaderCore.Command.LookFailed(Errno.EIO));
             return;
         }
-        long end = position;
-        while (end < limit && place.present.contains(end / BLOCK_BYTES)) {
-            end = Math.min(limit, (end / BLOCK_BYTES + 1) * BLOCK_BYTES);
-        }
+        long end = place.file.presentEnd(position, limit);
         if (end > position || position >= limit) {
             readings.set(at, reading.at(end));
             step(at, new ReaderCore.Command.SawBytes(end < limit));
             return;
         }
-        long start = position / BLOCK_BYTES * BLOCK_BYTES;
-        long hole = start;
-        while (hole < limit && !place.present.contains(hole / BLOCK_BYTES)) {
-            hole += BLOCK_BYTES;
-        }
-        step(at, new ReaderCore.Command.SawHole(Range.between(start, hole)));
+        step(at, new ReaderCore.Command.SawHole(place.file.hole(position, limit)));
     }
 
     /// The table and the slots, one line an object: `blob OPEN h2@1, READ#3 out h2`.

@@ -25,27 +25,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Where a [Scenario] is played: a [Kernel], and a daemon that is either led by hand or a [DaemonSide].
-///
-/// | verb | what it does |
-/// |---|---|
-/// | `limits requests=N handles=N attempts=N` | makes the device anew; first of all |
-/// | `open NAME`, `release NAME`, `retire NAME`, `rest NAME` | look up, withdraw, withdraw and forget, leave memory |
-/// | `read R NAME OFFSET LENGTH`, `cancel R`, `deadline R` | a reader named R |
-/// | `pick [BYTES]` | a worker reads the device, into so many bytes |
-/// | `copen ID SIZE [VERSION]`, `cread ID [ERRNO]`, `refuse ID ERRNO` | it answers what it was handed |
-/// | `write ID` | it writes what the READ asks for; for an OPEN, the first block |
-/// | `close NAME` | it closes the descriptor it was last given for NAME |
-/// | `late VERB`, `as NAME VERB` | the same, said by a predecessor; or through the descriptor of another object |
-/// | `crash [kept]`, `restore` | the daemon dies and a successor takes over; `restore` |
-/// | `give-up`, `close-device`, `new-device`, `fail-object NAME`, `retry NAME` | |
-/// | `daemon WORKERS lost|kept|device-lost`, `origin NAME SIZE [VERSION]` | from here on the daemon acts by itself |
-/// | `hold`, `go`, `answer` | the origin stops answering; goes on; answers one question |
-/// | `fail-worker N`, `fail-device` | a worker dies over its work; the device fails |
-/// | `close-early NAME` | the daemon closes a descriptor that is needed |
-/// | `stop`, `start-again` | the daemon stops for good; an operator starts again |
-/// | `step`, `deliver FROM>TO`, `settle` | from here on messages wait; one is heard; all are |
-/// | `show` | objects, slots and requests; and who waits |
+/// Where a [Scenario] is played: a [Kernel], a daemon that is either led by hand or a [DaemonSide], and, once it is
+/// spoken of, the cache above them ([CacheSide]). `docs/scenarios.md` tells the verbs with their parameters.
 final class Stage implements Kernel.Listener {
     private static final int MAX_ATTEMPTS = 3;
     private static final int MAX_FRUITLESS = 3;
@@ -55,6 +36,7 @@ final class Stage implements Kernel.Listener {
 
     private Kernel kernel = new Kernel(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
     private @Nullable DaemonSide side;
+    private @Nullable CacheSide cache;
     private final List<String> happened = new ArrayList<>();
     private final Map<Integer, Handed> handed = new HashMap<>();
     private final Map<Cookie, Handle> handles = new HashMap<>();
@@ -135,6 +117,7 @@ final class Stage implements Kernel.Listener {
                         new DeviceCall.Refuse(
                                 now, id(rest.getFirst()), handle(rest.getFirst(), forged), Errno.valueOf(rest.get(1))));
             case "write" -> write(rest.getFirst(), now, forged);
+            case "holes" -> happened.add(kernel.firstHole(handleOf(cookie(rest.getFirst())), now));
             case "close" -> kernel.call("hand", new DeviceCall.CloseHandle(now, handleOf(cookie(rest.getFirst()))));
             case "crash" -> crash(rest);
             case "restore" -> restore();
@@ -156,6 +139,7 @@ final class Stage implements Kernel.Listener {
             case "hold" -> holding = true;
             case "go" -> holding = false;
             case "daemon" -> daemon(rest);
+            case "cache" -> cache().act(rest);
             default -> actOnSide(verb, rest);
         }
     }
@@ -188,6 +172,13 @@ final class Stage implements Kernel.Listener {
             }
             default -> throw new IllegalArgumentException("no such verb");
         }
+    }
+
+    private CacheSide cache() {
+        if (cache == null) {
+            cache = new CacheSide(kernel, this::newDevice, happened::add);
+        }
+        return cache;
     }
 
     private void limits(List<String> rest) {
@@ -241,6 +232,10 @@ final class Stage implements Kernel.Listener {
     private void settle() {
         do {
             kernel.settle();
+            if (cache != null) {
+                cache.countHandles();
+                kernel.settle();
+            }
         } while (side != null && !holding && answered(side));
     }
 
@@ -274,7 +269,24 @@ final class Stage implements Kernel.Listener {
     }
 
     @Override
+    public void acquired(Cookie cookie, Errno errno) {
+        if (cache != null) {
+            cache.lookedUp(cookie, errno);
+        }
+    }
+
+    @Override
+    public void released(Cookie cookie) {
+        if (cache != null) {
+            cache.released(cookie);
+        }
+    }
+
+    @Override
     public void replied(String caller, DeviceReply reply) {
+        if (caller.equals(CacheSide.NAME)) {
+            return;
+        }
         if (side != null) {
             side.replied(caller, reply);
             if (reply instanceof DeviceReply.Message message) {

@@ -1,6 +1,7 @@
 package cachefiles.app.command;
 
 import cachefiles.app.check.Scenario;
+import cachefiles.app.check.Scenarios;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,31 +10,49 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/// Runs scenarios of the cores.
+/// Lists, shows and runs scenarios of the cores.
 @Command(
         name = "scenario",
-        description = "Run scenarios of the cores: what is done above '----', what happens below it.",
-        footer = {"", "Exit codes: 0 all held, or were rewritten; 1 one did not hold, or cannot be read."})
+        description = "Scenarios of the cores, in text: what is done above '----', what happens below it.",
+        footer = {
+            "",
+            "A NAME is that of a shipped scenario, as 'list' tells it; docs/scenarios.md has the grammar.",
+            "",
+            "Exit codes: 0 all held, or were rewritten; 1 one did not hold, or cannot be read."
+        })
 final class ScenarioCommand implements Callable<Integer> {
+    private static final Path SHIPPED = Path.of("app", "src", "main", "resources", "scenarios");
+
     private final Console console;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
 
     @Parameters(
             index = "0",
-            paramLabel = "run|rewrite",
+            paramLabel = "list|show|run|rewrite",
             converter = ActionName.class,
             description = {
-                "run: tell what is not as it is written;",
-                "rewrite: write what happens; read that difference before you keep it."
+                "list: the shipped ones, each with the rules it shows;",
+                "show: their text;",
+                "run: tell what is not as it is written; without names or files, of all shipped ones;",
+                "rewrite: write what happens into files; read that difference before you keep it. Without files, into"
+                        + " the shipped ones of the checkout below the working directory."
             })
     private Action action = Action.RUN;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "Files with one scenario each.")
-    @SuppressWarnings("NullAway.Init")
-    private List<Path> files;
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME|FILE", description = "Names, or files of one each.")
+    private List<String> which = List.of();
 
     enum Action {
+        LIST,
+        SHOW,
         RUN,
         REWRITE
     }
@@ -50,34 +69,101 @@ final class ScenarioCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return switch (action) {
+            case LIST -> list();
+            case SHOW -> show();
+            case RUN -> run();
+            case REWRITE -> rewrite();
+        };
+    }
+
+    private int list() throws IOException {
+        if (!which.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "list: takes no names; it tells them all");
+        }
+        for (String name : Scenarios.names()) {
+            var scenario = Scenario.parse(shipped(name));
+            console.print("%-28s %s [%s]".formatted(name, scenario.title(), String.join(" ", scenario.tags())));
+        }
+        return ExitCode.HELD;
+    }
+
+    private int show() throws IOException {
+        if (which.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "show: say which; 'scenario list' tells the names");
+        }
         int exit = ExitCode.HELD;
-        for (Path file : files) {
+        for (String name : which) {
+            var text = Scenarios.text(name);
+            if (text == null) {
+                console.say("no scenario '" + name + "' is shipped; 'scenario list' tells the names");
+                exit = ExitCode.FAILED;
+            } else {
+                console.print(text.stripTrailing());
+            }
+        }
+        return exit;
+    }
+
+    private static String shipped(String name) throws IOException {
+        var text = Scenarios.text(name);
+        if (text == null) {
+            throw new IOException("the scenario " + name + " is gone");
+        }
+        return text;
+    }
+
+    private int run() throws IOException {
+        int exit = ExitCode.HELD;
+        for (String name : which.isEmpty() ? Scenarios.names() : which) {
+            exit = Math.max(exit, one(name));
+        }
+        return exit;
+    }
+
+    private int rewrite() throws IOException {
+        int exit = ExitCode.HELD;
+        for (String file : which.isEmpty() ? ofCheckout() : which) {
             exit = Math.max(exit, one(file));
         }
         return exit;
     }
 
-    private int one(Path file) throws IOException {
+    private List<String> ofCheckout() throws IOException {
+        if (!Files.isDirectory(SHIPPED)) {
+            throw new ParameterException(
+                    spec.commandLine(), "rewrite: there is no " + SHIPPED + " here; say which files");
+        }
+        try (var files = Files.list(SHIPPED)) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
+    private int one(String name) throws IOException {
         String text;
         String happened;
         try {
-            text = Files.readString(file, StandardCharsets.UTF_8);
+            var shipped = action == Action.RUN ? Scenarios.text(name) : null;
+            text = shipped != null ? shipped : Files.readString(Path.of(name), StandardCharsets.UTF_8);
             happened = Scenario.parse(text).rewritten();
         } catch (IllegalArgumentException wrong) {
-            console.say(file + ": " + wrong.getMessage());
+            console.say(name + ": " + wrong.getMessage());
+            return ExitCode.FAILED;
+        } catch (IllegalStateException broken) { // an invariant
+            console.print(name + ": did not hold, " + broken.getMessage());
             return ExitCode.FAILED;
         } catch (NoSuchFileException missing) {
-            console.say(file + ": there is no such file");
+            console.say(name + ": there is no such file, and no such scenario is shipped");
             return ExitCode.FAILED;
         } catch (IOException failed) {
             console.say("cannot be read: " + Why.of(failed));
             return ExitCode.FAILED;
         }
         if (text.equals(happened)) {
-            console.print(file + ": held");
+            console.print(name + ": held");
             return ExitCode.HELD;
         }
-        return action == Action.RUN ? differs(file, text, happened) : rewrite(file, happened);
+        return action == Action.RUN ? differs(name, text, happened) : rewrite(Path.of(name), happened);
     }
 
     private int rewrite(Path file, String happened) throws IOException {
@@ -92,7 +178,7 @@ final class ScenarioCommand implements Callable<Integer> {
     }
 
     /// From the first line that differs to the last.
-    private int differs(Path file, String text, String happened) throws IOException {
+    private int differs(String name, String text, String happened) throws IOException {
         var written = text.lines().toList();
         var now = happened.lines().toList();
         int start = 0;
@@ -105,7 +191,7 @@ final class ScenarioCommand implements Callable<Integer> {
                 && written.get(written.size() - 1 - end).equals(now.get(now.size() - 1 - end))) {
             end++;
         }
-        console.print(file + ": did not hold, line " + (start + 1));
+        console.print(name + ": did not hold, line " + (start + 1));
         for (String line : written.subList(start, written.size() - end)) {
             console.print("- " + line);
         }

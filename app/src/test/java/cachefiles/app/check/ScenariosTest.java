@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every file of `src/test/resources/scenarios`. `-Dscenarios.rewrite=true` writes their expected halves anew; read the
+/// Every file of `src/main/resources/scenarios`. `-Dscenarios.rewrite=true` writes their expected halves anew; read the
 /// difference before keeping it.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ScenariosTest {
-    private static final Path FOLDER = Path.of("src/test/resources/scenarios");
+    private static final Path FOLDER = Path.of("src/main/resources/scenarios");
 
     /// Of a run for some rules alone (`-Dgroups=S27`) those with one of these tags.
     @TestFactory

@@ -87,7 +87,33 @@ class CheckCommandsTest {
             assertEquals(1, ran.exit());
             assertEquals(1, ran.err().lines().count(), ran.err());
         }
-        assertEquals(2, Ran.of(home, "scenario", "run").exit());
         assertEquals(2, Ran.of(home, "scenario", "play", odd).exit());
+    }
+
+    @Test
+    void the_shipped_scenarios_are_listed_shown_and_run_by_name() {
+        var list = Ran.of(home, "scenario", "list");
+        assertEquals(0, list.exit(), list.err());
+        assertTrue(list.out().contains("\nq05-crash  "), list.out());
+
+        var shown = Ran.of(home, "scenario", "show", "q05-crash");
+        assertEquals(0, shown.exit(), shown.err());
+        assertTrue(shown.out().startsWith("# the daemon dies"), shown.out());
+
+        var one = Ran.of(home, "scenario", "run", "q05-crash");
+        assertEquals("q05-crash: held\n", one.out(), one.err());
+
+        var all = Ran.of(home, "scenario", "run");
+        assertEquals(0, all.exit(), all.out() + all.err());
+        assertEquals(list.lines().size(), all.lines().size());
+        assertTrue(all.lines().stream().allMatch(line -> line.endsWith(": held")), all.out());
+    }
+
+    @Test
+    void wrong_use_of_scenario_is_told() {
+        assertEquals(1, Ran.of(home, "scenario", "show", "q99").exit());
+        assertEquals(1, Ran.of(home, "scenario", "run", "q99").exit());
+        assertEquals(2, Ran.of(home, "scenario", "show").exit());
+        assertEquals(2, Ran.of(home, "scenario", "list", "q05-crash").exit());
     }
 }

@@ -74,7 +74,7 @@ class ConformanceTest {
     private static Map<String, Set<String>> tests() throws IOException {
         var tests = new TreeMap<String, Set<String>>();
         for (String module : Sources.MODULES) {
-            try (Stream<Path> files = Files.walk(Sources.root().resolve(module).resolve("src/test"))) {
+            try (Stream<Path> files = Files.walk(Sources.root().resolve(module).resolve("src"))) {
                 files.filter(Files::isRegularFile).forEach(file -> {
                     var name = String.valueOf(file.getFileName());
                     if (name.equals("ScenarioTags.java")) {
@@ -84,7 +84,7 @@ class ConformanceTest {
                         TAG.matcher(text(file))
                                 .results()
                                 .forEach(tag -> add(tests, tag.group(1), name.substring(0, name.length() - 5)));
-                    } else if (file.toString().contains("scenarios")) {
+                    } else if (file.getParent().endsWith("resources/scenarios")) {
                         Matcher tags = SCENARIO.matcher(text(file));
                         while (tags.find()) {
                             Stream.of(tags.group(1).trim().split("\\s+")).forEach(tag -> add(tests, tag, name));
