@@ -40,7 +40,7 @@ public final class Format {
     private static final JavaFormatterOptions.Style STYLE = JavaFormatterOptions.Style.PALANTIR;
     private static final int COLUMNS = 120;
     /// Text blocks, strings, characters and comments, so that none is looked for inside another.
-    private static final Pattern TOKEN = Pattern.compile("\"\"\"(?s:(?:\\\\.|[^\\\\])*?)\"\"\""
+    private static final Pattern TOKEN = Pattern.compile("\"\"\"(?s:[^\"\\\\]++|\\\\.|\"(?!\"\"))*+\"\"\""
             + "|\"(?:\\\\.|[^\"\\\\\n])*+\""
             + "|'(?:\\\\.|[^'\\\\\n])++'"
             + "|/\\*(?s:.*?)\\*/"

@@ -69,6 +69,7 @@ public final class Cachefiles implements Callable<Integer> {
                 .addSubcommand(new LsCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new CheckCommand(console))
+                .addSubcommand(new MuseumCommand(console))
                 .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(new ScenarioCommand(console));
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));

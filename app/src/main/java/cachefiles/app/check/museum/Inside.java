@@ -1,0 +1,133 @@
+package cachefiles.app.check.museum;
+
+import cachefiles.app.check.Scenario;
+import cachefiles.app.check.explore.Bounds;
+import cachefiles.app.check.explore.Explorer;
+import cachefiles.app.check.explore.Fault;
+import cachefiles.app.check.explore.Trace;
+import cachefiles.app.check.explore.Verdict;
+import cachefiles.daemon.core.SupervisorCore.Handles;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/// What runs on the mutant's side of a [MutantLoader], and how it crosses: as lists, maps, texts and numbers.
+public final class Inside {
+    private Inside() {}
+
+    /// What is called on the other side.
+    /// @param flags of `check`
+    /// @param options as [#options] writes them
+    public static Map<String, Object> explore(String flags, String options) {
+        return out(Explorer.explore(bounds(flags), options(options), _ -> {}));
+    }
+
+    /// What is called on the other side.
+    /// @return whether what happens is what is written
+    public static boolean holds(String scenario) {
+        return Scenario.parse(scenario).rewritten().equals(scenario);
+    }
+
+    static String options(Explorer.Options options) {
+        return options.depthFirst() + " " + options.reduced() + " " + options.threads() + " " + options.maxStates();
+    }
+
+    private static Explorer.Options options(String text) {
+        var words = text.split(" ");
+        return new Explorer.Options(
+                Boolean.parseBoolean(words[0]),
+                Boolean.parseBoolean(words[1]),
+                Integer.parseInt(words[2]),
+                Long.parseLong(words[3]));
+    }
+
+    /// The bounds that [Bounds#flags] or somebody else wrote down.
+    static Bounds bounds(String flags) {
+        var values = new HashMap<String, String>();
+        var words = flags.isBlank() ? new String[0] : flags.strip().split(" +");
+        for (int at = 0; at + 1 < words.length; at += 2) {
+            values.put(words[at].substring(2), words[at + 1]);
+        }
+        var faults = new HashMap<Fault, Integer>();
+        for (Fault fault : Fault.values()) {
+            faults.put(fault, number(values, fault.flag(), 0));
+        }
+        return new Bounds(
+                number(values, "objects", 1),
+                number(values, "readers", 1),
+                number(values, "workers", 1),
+                number(values, "blocks", 1),
+                number(values, "attempts", 0),
+                number(values, "fruitless", -1),
+                Handles.valueOf(values.getOrDefault("handles", "lost").toUpperCase(Locale.ROOT)),
+                number(values, "forged", 1) != 0,
+                faults);
+    }
+
+    private static int number(Map<String, String> values, String name, int otherwise) {
+        var value = values.get(name);
+        return value == null ? otherwise : Integer.parseInt(value);
+    }
+
+    private static Map<String, Object> out(Verdict verdict) {
+        var map = new HashMap<String, Object>();
+        map.put("states", verdict.states());
+        map.put("transitions", verdict.transitions());
+        map.put("depth", verdict.depth());
+        map.put("exhausted", verdict.exhausted());
+        map.put("seconds", verdict.seconds());
+        var trace = verdict.trace();
+        if (verdict.violation() != null && trace != null) {
+            map.put("violation", verdict.violation());
+            map.put("loop", trace.loop());
+            map.put("steps", trace.steps().stream().map(Inside::out).toList());
+        }
+        return map;
+    }
+
+    private static List<Object> out(Trace.Step step) {
+        return List.of(
+                step.number(),
+                step.move(),
+                step.turns().stream()
+                        .map(turn -> List.of(turn.from(), turn.to(), turn.message(), turn.outcome()))
+                        .toList());
+    }
+
+    /// The verdict that came across.
+    static Verdict in(Bounds bounds, Map<?, ?> map) {
+        var violation = (String) map.get("violation");
+        return new Verdict(
+                bounds,
+                (Long) value(map, "states"),
+                (Long) value(map, "transitions"),
+                (Integer) value(map, "depth"),
+                (Boolean) value(map, "exhausted"),
+                violation,
+                violation == null
+                        ? null
+                        : new Trace(
+                                ((List<?>) value(map, "steps"))
+                                        .stream()
+                                                .map(step -> step((List<?>) step))
+                                                .toList(),
+                                (Integer) value(map, "loop")),
+                (Double) value(map, "seconds"));
+    }
+
+    private static Trace.Step step(List<?> step) {
+        var turns = ((List<?>) step.get(2))
+                .stream()
+                        .map(turn -> ((List<?>) turn)
+                                .stream().map(String.class::cast).toList())
+                        .map(turn -> new Trace.Turn(turn.get(0), turn.get(1), turn.get(2), turn.get(3)))
+                        .toList();
+        return new Trace.Step((Integer) step.get(0), (String) step.get(1), turns);
+    }
+
+    private static Object value(Map<?, ?> map, String name) {
+        return Objects.requireNonNull(map.get(name), name);
+    }
+}

@@ -1,0 +1,81 @@
+package cachefiles.app.check.museum;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cachefiles.app.check.explore.Explorer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every bug of the museum is found again, by what its piece names and in as many steps.
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class MuseumTest {
+    private static final Path PAGE = Path.of("..", "docs", "museum.md");
+
+    private static List<String> pieces() {
+        return Museum.pieces().stream().map(Piece::id).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pieces")
+    void with_its_guard_taken_out_the_bug_is_found(String id) {
+        var piece = Museum.piece(id);
+        var found = Museum.run(piece);
+        assertTrue(found.found(), piece.finder());
+        assertEquals(piece.steps(), found.traceSteps(), found.by());
+    }
+
+    @ParameterizedTest
+    @MethodSource("pieces")
+    void with_its_guard_in_place_nothing_is_found(String id) {
+        var piece = Museum.piece(id);
+        var whole = new Piece(id, "", "", "", "", List.of(), piece.finder(), 0);
+        assertFalse(Museum.run(whole).found(), piece.finder());
+    }
+
+    @Test
+    void every_piece_tells_what_it_is() {
+        assertEquals(new HashSet<>(pieces()).size(), pieces().size());
+        assertAll(Museum.pieces().stream().map(piece -> () -> {
+            assertFalse(piece.linux().isEmpty() || piece.here().isEmpty(), piece.id());
+            assertTrue(piece.cve().isEmpty() || piece.cve().matches("CVE-\\d{4}-\\d+"), piece.id());
+            assertTrue(piece.shown().contains("▶"), piece.id());
+        }));
+    }
+
+    @Test
+    void a_line_that_is_not_in_the_core_is_told() {
+        var gone = new Guard("kernel.device.DeviceCore", "flush", "step.record(null);", "skip");
+        var twice = new Guard("kernel.device.DeviceCore", "deliver", "step.record(new Ended(request.id()));", "skip");
+        assertAll(List.of(gone, twice).stream()
+                .map(guard -> () -> assertThrows(IllegalArgumentException.class, () -> Source.of(guard))));
+    }
+
+    @Test
+    void the_cores_themselves_stay_whole() {
+        var bounds = Inside.bounds("--device-closes 1");
+        assertFalse(Museum.explore(Museum.piece("B1"), bounds, Explorer.Options.DEFAULT)
+                .held());
+        assertTrue(Explorer.explore(bounds, Explorer.Options.DEFAULT, _ -> {}).held());
+    }
+
+    @Test
+    void the_page_tells_what_is_found() throws IOException {
+        var page = Museum.page(Museum.pieces().stream().map(Museum::run).toList());
+        if (Boolean.getBoolean("museum.rewrite")) {
+            Files.writeString(PAGE, page);
+        }
+        assertEquals(page, Files.readString(PAGE), "-Dmuseum.rewrite=true writes it anew");
+    }
+}
