@@ -32,6 +32,7 @@ final class CacheSide {
     private final CacheState state = new CacheState();
     private final Map<String, Long> tickets = new HashMap<>();
     private final List<String> names = new ArrayList<>();
+    private Errno directory = Errno.OK;
 
     /// @param newDevice what makes a device that was closed anew
     CacheSide(Kernel kernel, Runnable newDevice, Consumer<String> happened) {
@@ -47,6 +48,7 @@ final class CacheSide {
             case "open" -> tell(new CacheCommand.OpenDevice(ticket(""), true));
             case "close" -> tell(new CacheCommand.CloseDevice(kernel.device().liveHandles()));
             case "fail" -> tell(new CacheCommand.FailCache());
+            case "directory" -> directory = Errno.valueOf(rest.getFirst());
             case "say" -> {
                 var text = TextCommand.parse(String.join(" ", rest).getBytes(StandardCharsets.UTF_8));
                 tell(new CacheCommand.Write(ticket(""), DIRECTORY, text));
@@ -124,7 +126,7 @@ final class CacheSide {
     private void perform(CacheAction action) {
         switch (action) {
             case CacheAction.Complete(var ticket, var errno) -> complete(ticket, errno);
-            case CacheAction.CheckDirectory _ -> tell(new CacheCommand.DirectoryChecked(Errno.OK));
+            case CacheAction.CheckDirectory _ -> tell(new CacheCommand.DirectoryChecked(directory));
             case CacheAction.ReleaseDirectory(var path, var tag) -> happened.accept("given back: " + path + ", " + tag);
             case CacheAction.FlushAll _ -> kernel.call(NAME, new DeviceCall.Close());
             case CacheAction.RefuseOperations _ -> happened.accept("nothing is served any more");

@@ -6,6 +6,8 @@ import cachefiles.app.check.explore.Explorer;
 import cachefiles.app.check.explore.Fault;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
+import cachefiles.app.check.museum.Museum;
+import cachefiles.app.check.museum.Piece;
 import cachefiles.daemon.core.SupervisorCore.Handles;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,10 +22,12 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// Explores every interleaving of the cores within bounds.
 @Command(
@@ -116,6 +120,13 @@ final class CheckCommand implements Callable<Integer> {
             description = {"Make these moves, as a violation names them, and tell what happens."})
     private @Nullable List<Integer> replay;
 
+    @Option(
+            names = "--without",
+            paramLabel = "ID",
+            converter = PieceName.class,
+            description = {"Explore the cores without the guards of this piece of the museum."})
+    private @Nullable Piece without;
+
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the way to a violation, or the replay, into it.")
     private @Nullable Path svg;
 
@@ -147,6 +158,17 @@ final class CheckCommand implements Callable<Integer> {
     static final class SwitchName extends Word<Switch> {
         SwitchName() {
             super(Switch.class);
+        }
+    }
+
+    static final class PieceName implements ITypeConverter<Piece> {
+        @Override
+        public Piece convert(String id) {
+            try {
+                return Museum.piece(id);
+            } catch (IllegalArgumentException wrong) {
+                throw new TypeConversionException(String.valueOf(wrong.getMessage()));
+            }
         }
     }
 
@@ -258,7 +280,9 @@ final class CheckCommand implements Callable<Integer> {
         }
         var verdicts = new ArrayList<Verdict>();
         for (Bounds bounds : all) {
-            var verdict = Explorer.explore(bounds, options(), this::progress);
+            var verdict = without == null
+                    ? Explorer.explore(bounds, options(), this::progress)
+                    : Museum.explore(without, bounds, options());
             verdicts.add(verdict);
             report(verdict);
             if (!verdict.held()) {
@@ -338,7 +362,8 @@ final class CheckCommand implements Callable<Integer> {
             console.print("");
             console.print("violated: " + verdict.violation());
             tell(trace);
-            console.print("replay it: ./cachefiles check " + verdict.bounds().flags() + " --replay " + trace.numbers());
+            console.print("replay it: ./cachefiles check " + verdict.bounds().flags()
+                    + (without == null ? "" : " --without " + without.id()) + " --replay " + trace.numbers());
         }
         console.out().flush();
     }
@@ -353,7 +378,10 @@ final class CheckCommand implements Callable<Integer> {
 
     private int replay(Bounds bounds, List<Integer> moves) throws Exception {
         try {
-            tell(Explorer.replay(bounds, options(), moves));
+            tell(
+                    without == null
+                            ? Explorer.replay(bounds, options(), moves)
+                            : Museum.replay(without, bounds, options(), moves));
             return ExitCode.HELD;
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit codes: 0 all were found again; 1 one was not.",
-            "--json writes a list of objects with id, found, by (what does not hold) and traceSteps."
+            "--json writes a list of objects with id, found, by (what does not hold, or what happens instead) and traceSteps."
         })
 final class MuseumCommand implements Callable<Integer> {
     private final Console console;
@@ -136,9 +136,9 @@ final class MuseumCommand implements Callable<Integer> {
                 .formatted(
                         piece.id(),
                         found.found() ? "found: " + found.by() : "NOT FOUND by " + piece.finder(),
-                        found.trace() == null ? "" : ", " + found.traceSteps() + " steps"));
-        if (!all && found.trace() != null) {
-            console.print(found.trace().text());
+                        found.found() ? ", in " + found.traceSteps() + " steps" : ""));
+        if (!all) {
+            console.print(found.text());
         }
         console.out().flush();
     }

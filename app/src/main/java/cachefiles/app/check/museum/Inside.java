@@ -7,6 +7,7 @@ import cachefiles.app.check.explore.Fault;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
 import cachefiles.daemon.core.SupervisorCore.Handles;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import java.util.Objects;
 
 /// What runs on the mutant's side of a [MutantLoader], and how it crosses: as lists, maps, texts and numbers.
 public final class Inside {
+    /// How the text begins that tells why a scenario could not be played.
+    static final String BROKEN = "broken: ";
+
     private Inside() {}
 
     /// What is called on the other side.
@@ -25,9 +29,20 @@ public final class Inside {
     }
 
     /// What is called on the other side.
-    /// @return whether what happens is what is written
-    public static boolean holds(String scenario) {
-        return Scenario.parse(scenario).rewritten().equals(scenario);
+    /// @param moves numbers, parted by commas
+    public static Map<String, Object> replay(String flags, String options, String moves) {
+        var numbers = Arrays.stream(moves.split(",")).map(Integer::valueOf).toList();
+        return out(Explorer.replay(bounds(flags), options(options), numbers));
+    }
+
+    /// What is called on the other side.
+    /// @return the scenario with what happens; or why it cannot be played
+    public static String play(String scenario) {
+        try {
+            return Scenario.parse(scenario).rewritten();
+        } catch (IllegalArgumentException | IllegalStateException | NullPointerException broken) {
+            return BROKEN + broken;
+        }
     }
 
     static String options(Explorer.Options options) {
@@ -81,10 +96,17 @@ public final class Inside {
         var trace = verdict.trace();
         if (verdict.violation() != null && trace != null) {
             map.put("violation", verdict.violation());
-            map.put("loop", trace.loop());
-            map.put("steps", trace.steps().stream().map(Inside::out).toList());
+            map.putAll(out(trace));
         }
         return map;
+    }
+
+    private static Map<String, Object> out(Trace trace) {
+        return Map.of(
+                "loop",
+                trace.loop(),
+                "steps",
+                trace.steps().stream().map(Inside::out).toList());
     }
 
     private static List<Object> out(Trace.Step step) {
@@ -106,15 +128,15 @@ public final class Inside {
                 (Integer) value(map, "depth"),
                 (Boolean) value(map, "exhausted"),
                 violation,
-                violation == null
-                        ? null
-                        : new Trace(
-                                ((List<?>) value(map, "steps"))
-                                        .stream()
-                                                .map(step -> step((List<?>) step))
-                                                .toList(),
-                                (Integer) value(map, "loop")),
+                violation == null ? null : trace(map),
                 (Double) value(map, "seconds"));
+    }
+
+    /// The trace that came across.
+    static Trace trace(Map<?, ?> map) {
+        var steps = ((List<?>) value(map, "steps"))
+                .stream().map(step -> step((List<?>) step)).toList();
+        return new Trace(steps, (Integer) value(map, "loop"));
     }
 
     private static Trace.Step step(List<?> step) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /// The bugs that Linux had, each found again: one guard is taken out of a compiled core, and the explorer or a scenario
 /// runs with what is left. The cores themselves know nothing of it.
@@ -20,14 +20,10 @@ public final class Museum {
     private static final long MAX_STATES = 2_000_000;
 
     /// What became of a piece.
-    /// @param by what found it: the invariant that does not hold, or the scenario; empty if nothing did
-    /// @param trace null if it was found by no exploration
-    public record Found(
-            Piece piece, boolean found, String by, @Nullable Trace trace) {
-        public int traceSteps() {
-            return trace == null ? 0 : trace.steps().size();
-        }
-    }
+    /// @param by what does not hold, or what happens in a scenario instead of what should; empty if it was not found
+    /// @param traceSteps how many steps it takes: of the shortest trace, or verbs of the scenario
+    /// @param text the trace, or the scenario with what happens in it
+    public record Found(Piece piece, boolean found, String by, int traceSteps, String text) {}
 
     private Museum() {}
 
@@ -52,16 +48,67 @@ public final class Museum {
             var options = new Explorer.Options(false, true, 1, MAX_STATES);
             var verdict = explore(piece, Inside.bounds(finder[1]), options);
             var what = verdict.violation();
-            return new Found(piece, what != null, what == null ? "" : what, verdict.trace());
+            var trace = verdict.trace();
+            return what == null || trace == null
+                    ? new Found(piece, false, "", 0, "")
+                    : new Found(piece, true, what, trace.steps().size(), trace.text());
         }
-        boolean held = (Boolean) call(piece, "holds", resource("scenarios/" + finder[1] + ".txt"));
-        return new Found(piece, !held, held ? "" : "scenario " + finder[1], null);
+        boolean named = finder[0].equals("scenario");
+        var scenario = named
+                ? resource("scenarios/" + finder[1] + ".txt")
+                : "# played\ntags: " + piece.id() + "\n\n" + finder[1].replace(" | ", "\n") + "\n----\n";
+        var shipped = named ? scenario : Inside.play(scenario);
+        var mutant = (String) call(piece, "play", scenario);
+        if (mutant.startsWith(Inside.BROKEN)) {
+            return new Found(piece, true, mutant, verbs(shipped.lines().toList()), mutant + "\n");
+        }
+        return compared(piece, named, shipped.lines().toList(), mutant.lines().toList());
+    }
+
+    /// @param named whether each line counts, or the last alone
+    private static Found compared(Piece piece, boolean named, List<String> shipped, List<String> mutant) {
+        int at = named ? 0 : shipped.size() - 1; // of as many lines, for they stand for the same verbs
+        while (at < shipped.size() && shipped.get(at).equals(mutant.get(at))) {
+            at++;
+        }
+        if (at == shipped.size()) {
+            return new Found(piece, false, "", 0, "");
+        }
+        var verb = mutant.get(at).split(" {2,}")[0];
+        var by = "`" + verb + "`: `" + happened(mutant.get(at)) + "` instead of `" + happened(shipped.get(at)) + "`";
+        var text = String.join("\n", mutant.subList(0, at + 1)) + "\n";
+        return new Found(piece, true, by, verbs(mutant.subList(0, at + 1)), text);
+    }
+
+    private static String happened(String line) {
+        return line.contains("  ") ? line.replaceFirst(".*? {2,}", "") : "nothing";
+    }
+
+    /// How many lines tell what happened.
+    private static int verbs(List<String> lines) {
+        int verbs = 0;
+        boolean below = false;
+        for (String line : lines) {
+            below = line.equals("----") || below && !line.isBlank();
+            verbs += below && !line.equals("----") ? 1 : 0;
+        }
+        return verbs;
     }
 
     /// Explores what is left without the piece's guards.
     public static Verdict explore(Piece piece, Bounds bounds, Explorer.Options options) {
-        var flags = bounds.flags() + (bounds.forged() ? "" : " --forged 0");
-        return Inside.in(bounds, (Map<?, ?>) call(piece, "explore", flags, Inside.options(options)));
+        return Inside.in(bounds, (Map<?, ?>) call(piece, "explore", flags(bounds), Inside.options(options)));
+    }
+
+    /// Makes the moves of these numbers without the piece's guards.
+    /// @throws IllegalArgumentException if one of them cannot be made
+    public static Trace replay(Piece piece, Bounds bounds, Explorer.Options options, List<Integer> moves) {
+        var numbers = moves.stream().map(String::valueOf).collect(Collectors.joining(","));
+        return Inside.trace((Map<?, ?>) call(piece, "replay", flags(bounds), Inside.options(options), numbers));
+    }
+
+    private static String flags(Bounds bounds) {
+        return bounds.flags() + (bounds.forged() ? "" : " --forged 0");
     }
 
     /// The museum as a page for `docs`.
@@ -77,10 +124,11 @@ public final class Museum {
             page.append(piece.cve().isEmpty() ? "" : " (" + piece.cve() + ")");
             page.append(" | ").append(piece.linux()).append(" | ").append(piece.here());
             page.append(" | ").append(String.join("<br>and ", guards));
-            page.append(" | `").append(piece.finder()).append("` | ").append(found.found() ? found.by() : "NOT FOUND");
-            page.append(" | ")
-                    .append(found.trace() == null ? "" : found.traceSteps())
-                    .append(" |\n");
+            page.append(" | `")
+                    .append(piece.finder().replace("|", "\\|"))
+                    .append("` | ")
+                    .append(found.found() ? found.by().replace("|", "\\|") : "NOT FOUND");
+            page.append(" | ").append(found.traceSteps()).append(" |\n");
         }
         return page.toString();
     }
@@ -92,6 +140,9 @@ public final class Museum {
             Arrays.fill(types, String.class);
             return Objects.requireNonNull(inside.getMethod(method, types).invoke(null, (Object[]) arguments));
         } catch (InvocationTargetException thrown) {
+            if (thrown.getCause() instanceof IllegalArgumentException wrong) {
+                throw wrong;
+            }
             throw new IllegalStateException(piece.id() + ": " + thrown.getCause(), thrown.getCause());
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException(impossible);

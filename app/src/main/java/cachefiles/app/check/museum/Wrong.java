@@ -2,7 +2,10 @@ package cachefiles.app.check.museum;
 
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.device.Pending;
+import cachefiles.kernel.device.Slot;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Errno;
 import java.util.List;
 
 /// What a mutant calls instead of what it should.
@@ -12,5 +15,22 @@ public final class Wrong {
     /// All requests, whosesoever they are.
     public static List<Pending> requestsOfAll(DeviceState state, Cookie cookie) {
         return List.copyOf(state.table());
+    }
+
+    /// A reader that waits on, whatever it is told.
+    public static ReaderCore.Step stays(Errno errno) {
+        return new ReaderCore.Step(new ReaderCore.State.Waiting());
+    }
+
+    /// CLOSE, with a handle that lives on.
+    public static Slot closedWithHandle(Slot slot, Errno why) {
+        return new Slot(
+                Slot.State.CLOSE,
+                slot.handle(),
+                slot.incarnation(),
+                slot.content(),
+                slot.attempts(),
+                slot.attemptsIn(),
+                why);
     }
 }
