@@ -1,33 +1,52 @@
 package cachefiles.app.command;
 
+import cachefiles.app.check.sim.Campaign;
+import cachefiles.app.check.sim.Crash;
+import cachefiles.app.check.sim.Fault;
 import cachefiles.app.check.sim.Options;
 import cachefiles.app.check.sim.Report;
-import cachefiles.app.check.sim.Simulation;
+import cachefiles.app.check.sim.Shrinker;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /// Runs the simulation of the cores.
 @Command(
         name = "simulate",
+        sortOptions = false,
         description =
                 "Run the production cores under virtual time, with crashes, delays, duplicates and reordering drawn"
                         + " from a seed, and check the invariants after every step.",
         footer = {
             "",
-            "One line a run: its seed, whether it held, steps, and a hash of its trace: one seed gives one trace. A run"
-                    + " that does not hold ends the command and prints the last steps and the command that replays it.",
+            "Prints how many seeds held, their steps, how often something failed and came back, and a hash of all traces:"
+                    + " the same seeds give the same hash. A run that does not hold ends the command; it is shrunk, and"
+                    + " its last steps are printed with the command that replays it.",
             "",
-            "Exit codes: 0 all runs held; 1 one did not."
+            "Exit codes: 0 all runs held; 1 one did not.",
+            "--json writes one object: seeds, steps, failures, cycles, traceHash, cpuSeconds, cyclesPerCpuMinute, and of"
+                    + " a run that did not hold its violation, replay and trace."
         })
 final class SimulateCommand implements Callable<Integer> {
     private static final int SEED_BITS = 48;
+    private static final long FRESH_SEEDS = 100;
+    private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Console console;
 
@@ -38,26 +57,61 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "The seed of the first run, each further one has the next; default: fresh ones.")
+            description = "Run this one; with --seeds or --soak, it and those that follow.")
     private @Nullable Long seed;
 
     @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "How many runs, of fresh seeds without --seed; default: 100.")
+    private @Nullable Long seeds;
+
+    @Option(names = "--soak", paramLabel = "MINUTES", description = "Go on for so long.")
+    private @Nullable Double minutes;
+
+    @Option(
             names = "--steps",
-            paramLabel = "M",
+            paramLabel = "N",
             defaultValue = "1000",
-            description = "Steps before the faults stop; default: 1000.")
+            description = "Steps of each run before its faults stop; default: 1000.")
     private int steps;
 
     @Option(
-            names = "--runs",
-            paramLabel = "N",
-            description = "How many; default: 1 with --seed, 100 without, no end with --soak.")
-    private @Nullable Long runs;
+            names = "--faults",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Kinds that a seed may draw from, parted by commas, or none; default: all.")
+    private @Nullable List<String> faults;
 
-    @Option(names = "--soak", description = "Go on with fresh seeds until one run does not hold, or Ctrl-C.")
-    private boolean soak;
+    @Option(
+            names = "--crash",
+            paramLabel = "VICTIM:MOMENT:STEP",
+            converter = CrashText.class,
+            description = {"One crash at one place, and no other fault; such as device:acting:17."})
+    private @Nullable Crash crash;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write what was found as one JSON object.")
+    private @Nullable Path json;
 
     private volatile boolean stopped;
+    private long told = System.nanoTime();
+
+    private static final class FaultName extends Word<Fault> {
+        FaultName() {
+            super(Fault.class);
+        }
+    }
+
+    static final class CrashText implements ITypeConverter<Crash> {
+        @Override
+        public Crash convert(String text) {
+            try {
+                return Crash.parse(text);
+            } catch (IllegalArgumentException wrong) {
+                throw new TypeConversionException(String.valueOf(wrong.getMessage()));
+            }
+        }
+    }
 
     SimulateCommand(Console console) {
         this.console = console;
@@ -65,32 +119,119 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (steps < 1 || runs != null && runs < 1) {
-            throw new ParameterException(spec.commandLine(), "--steps and --runs: say 1 or more");
+        if (steps < 1 || seeds != null && seeds < 1 || minutes != null && !(minutes > 0)) {
+            throw wrong("--steps, --seeds and --soak: say 1 or more");
         }
-        if (soak && seed != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--soak takes fresh seeds; leave out one of --soak and --seed");
+        if (seeds != null && minutes != null) {
+            throw wrong("leave out one of --seeds and --soak");
         }
-        long most = runs != null ? runs : soak ? Long.MAX_VALUE : seed != null ? 1 : 100;
-        return Interruptible.call(() -> stopped = true, () -> runAll(most));
+        if (crash != null && faults != null) {
+            throw wrong("leave out one of --crash and --faults: there are no others beside that crash");
+        }
+        var result = Interruptible.call(() -> stopped = true, this::runAll);
+        var failure = result.failure();
+        var shrunk = failure == null ? null : Shrinker.shrink(failure);
+        tell(result, failure, shrunk);
+        write(result, shrunk);
+        return result.held() ? ExitCode.HELD : ExitCode.FAILED;
     }
 
-    private int runAll(long most) throws IOException {
-        var fresh = new SecureRandom();
-        long held = 0;
-        while (held < most && !stopped) {
-            long next = seed != null ? seed + held : fresh.nextLong() >>> Long.SIZE - SEED_BITS;
-            Report report = Simulation.run(Options.of(next, steps));
-            console.print(report.toString());
-            console.out().flush();
-            if (!report.held()) {
-                console.say("the run of seed " + next + " did not hold; replay it with: " + report.command());
-                return ExitCode.FAILED;
-            }
-            held++;
+    private ParameterException wrong(String why) {
+        return new ParameterException(spec.commandLine(), why);
+    }
+
+    private Campaign.Result runAll() {
+        long most = seeds != null ? seeds : minutes != null ? Long.MAX_VALUE : seed != null ? 1 : FRESH_SEEDS;
+        long end = System.nanoTime() + (minutes == null ? Long.MAX_VALUE / 2 : (long) (minutes * 60e9));
+        return Campaign.run(seeds(), most, this::options, () -> stopped || end - System.nanoTime() < 0, this::progress);
+    }
+
+    private LongUnaryOperator seeds() {
+        var first = seed;
+        if (first != null) {
+            return number -> first + number;
         }
-        console.say("%,d runs held".formatted(held));
-        return ExitCode.HELD;
+        var fresh = new SecureRandom();
+        return _ -> fresh.nextLong() >>> Long.SIZE - SEED_BITS;
+    }
+
+    private Fault fault(String name) {
+        try {
+            return new FaultName().convert(name);
+        } catch (TypeConversionException wrong) {
+            throw wrong("--faults: " + wrong.getMessage());
+        }
+    }
+
+    private Options options(long of) {
+        var options = Options.of(of, steps);
+        if (crash != null) {
+            return options.with(crash);
+        }
+        if (faults == null) {
+            return options;
+        }
+        var some = EnumSet.noneOf(Fault.class);
+        for (String name : faults) {
+            if (!name.equals("none")) {
+                some.add(fault(name));
+            }
+        }
+        return options.withFaults(some);
+    }
+
+    private void progress(Campaign.Result result) {
+        long now = System.nanoTime();
+        if (now - told > PROGRESS_NANOS) {
+            told = now;
+            console.say("%,d seeds, %,d steps, %,d crash-restart cycles"
+                    .formatted(result.seeds(), result.steps(), result.cycles()));
+        }
+    }
+
+    private void tell(Campaign.Result result, @Nullable Report failure, @Nullable Report shrunk) throws IOException {
+        if (failure != null && shrunk != null) {
+            console.print("did not hold: " + failure.options().flags() + ": " + failure.violation());
+            console.print("shrunk: " + shrunk);
+        }
+        console.print("%,d seeds %s, %,d steps, %,d crash-restart cycles, trace %x"
+                .formatted(
+                        result.seeds(),
+                        result.held() ? "held" : "ran, the last did not hold",
+                        result.steps(),
+                        result.cycles(),
+                        result.traceHash()));
+        console.out().flush();
+        console.say("%,.0f crash-restart cycles per CPU-minute".formatted(result.cyclesPerCpuMinute()));
+    }
+
+    private void write(Campaign.Result result, @Nullable Report shrunk) throws Exception {
+        if (json == null) {
+            return;
+        }
+        var mapper = new ObjectMapper();
+        var all = mapper.createObjectNode();
+        all.put("seeds", result.seeds());
+        all.put("steps", result.steps());
+        all.put("failures", result.held() ? 0 : 1);
+        all.put("cycles", result.cycles());
+        all.put("traceHash", Long.toHexString(result.traceHash()));
+        all.put("cpuSeconds", result.cpuNanos() / 1e9);
+        all.put("cyclesPerCpuMinute", result.cyclesPerCpuMinute());
+        if (shrunk != null) {
+            put(shrunk, all);
+        }
+        try {
+            Files.writeString(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
+        } catch (IOException failed) {
+            throw new CommandException(ExitCode.ENVIRONMENT, "cannot be written: " + Why.of(failed), failed);
+        }
+    }
+
+    private static void put(Report shrunk, ObjectNode all) {
+        all.put("violation", shrunk.violation());
+        all.put("replay", shrunk.command());
+        var trace = all.putArray("trace");
+        shrunk.trace().forEach(trace::add);
     }
 }

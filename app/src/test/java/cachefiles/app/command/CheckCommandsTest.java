@@ -3,9 +3,18 @@ package cachefiles.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.app.check.sim.Crash;
+import cachefiles.app.check.sim.Fault;
+import cachefiles.app.check.sim.Options;
+import cachefiles.app.check.sim.Simulation;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -28,35 +37,78 @@ class CheckCommandsTest {
     Path home;
 
     @Test
-    void one_seed_gives_one_trace() {
-        var first = Ran.of(home, "simulate", "--seed", 7, "--runs", 3, "--steps", 200);
+    void the_same_seeds_give_the_same_traces_compiled_or_interpreted() throws Exception {
+        var args = List.of("simulate", "--seed", "7", "--seeds", "20", "--steps", "200");
+        var first = Ran.of(home, args.toArray());
         assertEquals(0, first.exit(), first.out() + first.err());
-        assertEquals(3, first.lines().size());
-        assertTrue(first.lines().getFirst().startsWith("seed 7: held"), first.out());
-        assertEquals(
-                first.out(),
-                Ran.of(home, "simulate", "--seed", 7, "--runs", 3, "--steps", 200)
-                        .out());
-        assertEquals(
-                first.lines().getLast(),
-                Ran.of(home, "simulate", "--seed", 9, "--steps", 200).lines().getLast());
+        assertTrue(first.out()
+                .matches("20 seeds held, [0-9,]+ steps, [0-9,]+ crash-restart cycles, trace \\p{XDigit}+\n"));
+        assertTrue(first.err().contains("crash-restart cycles per CPU-minute"), first.err());
+        assertEquals(first.out(), Ran.of(home, args.toArray()).out());
+
+        var command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xint",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "cachefiles.app.Main"));
+        command.addAll(args);
+        var interpreted = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertEquals(first.out(), new String(interpreted.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        assertEquals(0, interpreted.waitFor());
     }
 
     @Test
-    void fresh_seeds_are_named() {
-        var ran = Ran.of(home, "simulate", "--soak", "--runs", 2, "--steps", 100);
+    void what_a_simulation_came_to_is_written_as_json() throws IOException {
+        var file = home.resolve("simulation.json");
+        var ran =
+                Ran.of(home, "simulate", "--seeds", 3, "--steps", 300, "--faults", "device-crash,slow", "--json", file);
         assertEquals(0, ran.exit(), ran.out() + ran.err());
-        assertEquals(2, ran.lines().size());
-        assertTrue(ran.lines().stream().allMatch(line -> line.matches("seed \\d+: held, .*")), ran.out());
+        var all = new ObjectMapper().readTree(Files.readString(file));
+        assertEquals(3, all.get("seeds").asInt());
+        assertEquals(0, all.get("failures").asInt());
+        assertTrue(all.get("steps").asLong() > 900, all::toString);
+        assertTrue(all.has("cycles") && all.get("cyclesPerCpuMinute").isNumber(), all::toString);
+        assertTrue(ran.out().endsWith("trace " + all.get("traceHash").asText() + "\n"), ran.out());
+    }
+
+    @Test
+    void a_soak_ends_when_its_time_is_over() {
+        var ran = Ran.of(home, "simulate", "--soak", "0.001", "--steps", 100);
+        assertEquals(0, ran.exit(), ran.out() + ran.err());
+        assertTrue(ran.out().contains(" seeds held, "), ran.out());
+    }
+
+    @Test
+    void the_command_that_replays_a_run_replays_exactly_that_run() {
+        for (Options options : List.of(
+                Options.of(94, 120),
+                Options.of(94, 120).with(new Crash(Crash.Victim.DEVICE, Crash.Moment.ACTING, 40)),
+                Options.of(94, 120).withFaults(Set.of(Fault.SLOW, Fault.DAEMON_CRASH)),
+                Options.of(94, 120).withFaults(Set.of()))) {
+            var report = Simulation.run(options);
+            var words = report.command().replace("./cachefiles ", "").split(" ");
+            var ran = Ran.of(home, (Object[]) words);
+            assertTrue(ran.out().endsWith("trace " + Long.toHexString(report.hash()) + "\n"), ran.out() + ran.err());
+        }
     }
 
     @Test
     void wrong_use_of_simulate_is_exit_2() {
-        for (var args : new Object[][] {{"--runs", 0}, {"--steps", 0}, {"--seed", "x"}, {"--seed", 1, "--soak"}}) {
-            var all = new Object[args.length + 1];
-            all[0] = "simulate";
-            System.arraycopy(args, 0, all, 1, args.length);
-            assertEquals(2, Ran.of(home, all).exit());
+        for (String args : List.of(
+                "--seeds 0",
+                "--steps 0",
+                "--seed x",
+                "--soak 0",
+                "--soak 1 --seeds 1",
+                "--faults nonsense",
+                "--crash device:acting",
+                "--crash device:never:1",
+                "--crash device:acting:1 --faults slow")) {
+            assertEquals(
+                    2, Ran.of(home, (Object[]) ("simulate " + args).split(" ")).exit(), args);
         }
     }
 

@@ -153,8 +153,8 @@ public final class DaemonCore {
                 || !work.msgId().equals(looked.msgId())) {
             return;
         }
-        var content = looked.content();
-        if (content == null) {
+        var found = looked.content();
+        if (found == null) {
             step.act(new Say(new Copen(
                     state.incarnation(),
                     work.msgId(),
@@ -162,7 +162,11 @@ public final class DaemonCore {
                     -looked.errno().number(),
                     "")));
         } else {
-            if (state.opened(work.handle()) == null) { // else handed out twice, and answered before
+            // One that is known was handed out twice, and answered before, by us or by who left us the handle. Whether
+            // that answer came through is unknown, so this one says the same, whatever the origin has meanwhile.
+            var known = state.opened(work.handle());
+            var content = known == null ? found : known;
+            if (known == null) {
                 step.record(new Opened(work.handle(), content));
                 step.act(new Keep(work.handle(), content));
             }

@@ -7,6 +7,8 @@ import static cachefiles.kernel.uapi.Errno.OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import cachefiles.daemon.core.DaemonEvent.Opened;
+import cachefiles.daemon.core.DaemonEvent.WorkerTurned;
+import cachefiles.daemon.core.DaemonState.Work;
 import cachefiles.kernel.uapi.Codec;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
@@ -63,6 +65,18 @@ class DaemonCoreTest {
         DaemonCore.evolve(state, new Opened(HANDLE, CONTENT));
         answered(OK);
         assertEquals(List.of(), answered(EINVAL));
+        assertEquals(Map.of(HANDLE, CONTENT), state.opened());
+    }
+
+    /// Its READs are filled by what is remembered: were the answer another, they would be completed without data.
+    @Test
+    @Tag("Q7")
+    @Tag("S130")
+    void an_open_that_comes_again_with_a_kept_descriptor_is_answered_with_what_is_remembered_of_it() {
+        tell(new DaemonCommand.Start(4, Map.of(HANDLE, CONTENT)));
+        DaemonCore.evolve(state, new WorkerTurned(0, new Work.LookingUp(MsgId.FIRST, HANDLE, HANDLE.cookie(), 1)));
+        var said = tell(new DaemonCommand.LookedUp(4, 0, MsgId.FIRST, OK, new Content(4096, "v2")));
+        assertEquals(new DaemonAction.Say(new Copen(4, MsgId.FIRST, HANDLE, 65536, "v1")), said.getFirst());
         assertEquals(Map.of(HANDLE, CONTENT), state.opened());
     }
 

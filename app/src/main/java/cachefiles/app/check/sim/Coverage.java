@@ -53,6 +53,14 @@ public final class Coverage {
         return crashes.getOrDefault(victim, Map.of()).getOrDefault(moment, 0L);
     }
 
+    /// How often anyone failed and came back.
+    public long cycles() {
+        return crashes.values().stream()
+                .flatMap(moments -> moments.values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
     public long of(Count count) {
         return counts.getOrDefault(count, 0L);
     }

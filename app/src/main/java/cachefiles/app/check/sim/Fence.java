@@ -35,6 +35,11 @@ final class Fence {
         }
 
         @Override
+        public String toString() {
+            return handle + " held by " + incarnation;
+        }
+
+        @Override
         public AnonymousFd heldBy(long other) {
             return new Fd(fence, gate, handle, other, blob, use);
         }

@@ -21,12 +21,12 @@ public record Report(
 
     /// What shows this run again.
     public String command() {
-        return "./cachefiles simulate --seed " + options.seed() + " --steps " + options.steps();
+        return "./cachefiles simulate " + options.flags();
     }
 
     @Override
     public String toString() {
-        var head = "seed " + options.seed() + (options.crash() == null ? "" : ", " + options.crash()) + ": ";
+        var head = options.flags() + ": ";
         return held()
                 ? head + "held, " + steps + " steps, trace " + Long.toHexString(hash)
                 : head + violation + "\nreplay: " + command() + "\n" + String.join("\n", trace);

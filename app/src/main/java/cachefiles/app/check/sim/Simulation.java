@@ -2,6 +2,7 @@ package cachefiles.app.check.sim;
 
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.kernel.object.ObjectState;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A life of the whole system, from one seed.
@@ -22,12 +23,18 @@ public final class Simulation {
 
     /// Runs to the end. A run that fails is run again for its trace.
     public static Report run(Options options) {
-        var report = run(options, 0);
-        return report.held() ? report : run(options, options.traced());
+        return run(options, _ -> {});
     }
 
-    private static Report run(Options options, int traced) {
+    /// @param planted does something to the world before it begins: a fault that has to be found
+    static Report run(Options options, Consumer<World> planted) {
+        var report = run(options, 0, planted);
+        return report.held() ? report : run(options, options.traced(), planted);
+    }
+
+    private static Report run(Options options, int traced, Consumer<World> planted) {
         var simulation = new Simulation(options, traced);
+        planted.accept(simulation.world);
         String violation = null;
         try {
             simulation.live();
