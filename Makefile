@@ -3,7 +3,7 @@ MVN ?= mvn -B -ntp
 # What `make bench` runs, and how: a part of the benchmarks' names, then JMH's options.
 BENCH ?= .*
 
-.PHONY: help build test quick format warnings bench performance long clean
+.PHONY: help build test quick format warnings bench performance verification long clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -28,6 +28,9 @@ bench: ## run benchmarks: make bench BENCH='Hits -f 1 -wi 1'
 
 performance: ## run all benchmarks and write the tables of docs/performance.md
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench=docs/performance.md package
+
+verification: ## explore all presets and write the table of docs/verification.md (half an hour)
+	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench=docs/verification.md package
 
 long: ## the tests that take too long for every build, those tagged `long`
 	$(MVN) -Dfast -Dgroups=long -DexcludedGroups= verify

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
     private static final DeviceCommand RESTORE = new DeviceCommand.Call(new DeviceCall.Restore());
 
+    private static final Command DAEMON_UP = new Command.DaemonUp();
+
     private Checks() {}
 
     static void require(boolean holds, String what) {
@@ -95,7 +97,8 @@ final class Checks {
                     }
                     default -> {}
                 }
-                if (forged && !decision.events().isEmpty() && !(call instanceof DeviceCall.Fetch)) {
+                boolean ends = call instanceof DeviceCall.TakeOver || call instanceof DeviceCall.CloseHandle;
+                if (forged && ends && !decision.events().isEmpty()) {
                     forgeriesAreVoid(state); // here, where what is dead now is still remembered
                 }
             }
@@ -183,7 +186,7 @@ final class Checks {
         return world.deviceUpDue
                 || world.supervisor.phase() != Phase.RUNNING
                 || !world.daemon().isRunning()
-                || world.daemonToSupervisor.stream().anyMatch(Command.DaemonUp.class::isInstance);
+                || world.daemonToSupervisor.contains(DAEMON_UP);
     }
 
     /// I1, I2, I5, I15.

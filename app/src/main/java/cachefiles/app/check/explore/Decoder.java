@@ -74,7 +74,7 @@ final class Decoder {
     World decode(byte[] bytes) {
         in = new Bytes(bytes);
         var left = new byte[Fault.values().length];
-        for (Fault fault : model.bounds.faults().keySet()) {
+        for (Fault fault : model.faults) {
             left[fault.ordinal()] = (byte) in.get();
         }
         Arrays.fill(works, new Work.Asleep());
@@ -124,6 +124,7 @@ final class Decoder {
             withKept[place] = !in.flag();
         }
         int lost = in.get();
+        int forNothing = in.get();
         staleBase = tableSize;
         handleBase = 1;
         var sites = new Site[model.bounds.objects()];
@@ -138,7 +139,15 @@ final class Decoder {
             stale = 0;
             handles = 0;
             asks = 0;
-            var site = site();
+            var user = Site.User.values()[in.get()];
+            if (in.flag()) {
+                sites[number] = new Site(model.bounds.blocks());
+                sites[number].user = user;
+                sites[number].withdrawn = true;
+                seen = readers(number, readers, seen, List.of());
+                continue;
+            }
+            var site = site(user);
             sites[number] = site;
             var gate = gate();
             var wish = (GateCore.Wish) gate.removeFirst();
@@ -153,6 +162,11 @@ final class Decoder {
             site.renewGate(GateCore.of(Site.WINDOW, Site.WINDOW, asks(gate), asks, wish));
             staleBase += stale;
             handleBase += handles;
+        }
+        for (; forNothing > 0; forNothing--) {
+            var handle = new Handle(model.cookies[0], new ObjectId(handleBase++), floor - 1);
+            var id = new MsgId(staleBase++);
+            works[nextWorker++] = new Work.Filling(id, handle, model.content, World.range(0, 1), 1);
         }
         for (int worker = nextWorker; lost > 0; worker++, lost--) {
             works[worker] = new Work.Fetching();
@@ -267,9 +281,9 @@ final class Decoder {
         return new Handle(cookie, new ObjectId(handleBase + name), live ? floor : floor - 1);
     }
 
-    private Site site() {
+    private Site site(Site.User user) {
         var site = new Site(model.bounds.blocks());
-        site.user = Site.User.values()[in.get()];
+        site.user = user;
         int flags = in.get();
         site.withdrawn = (flags & 1) != 0;
         site.attached = (flags & 2) != 0;

@@ -24,6 +24,7 @@ import cachefiles.kernel.uapi.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a world as bytes, so that two worlds that behave alike have the same bytes:
@@ -50,6 +51,7 @@ final class Encoder {
     private Bytes section = out;
     private World world;
     private DeviceState device;
+    private List<DeviceCall> fromDaemon = List.of();
 
     @SuppressWarnings("NullAway") // the world is given with each call
     Encoder(Model model) {
@@ -61,6 +63,7 @@ final class Encoder {
     byte[] encode(World given) {
         world = given;
         device = given.device();
+        fromDaemon = model.reduced ? stillMatters(given.fromDaemon) : given.fromDaemon;
         table.clear();
         for (Pending request : device.table()) {
             table.of(Integer.toUnsignedLong(request.id().value()));
@@ -84,12 +87,61 @@ final class Encoder {
         return out.toArray();
     }
 
+    /// Without the answers to what has ended, and the closing of what is closed: nobody will ever heed them, for ids do
+    /// not come again.
+    private List<DeviceCall> stillMatters(List<DeviceCall> calls) {
+        for (DeviceCall call : calls) {
+            if (isOver(call)) {
+                var rest = new ArrayList<>(calls);
+                rest.removeIf(this::isOver);
+                return rest;
+            }
+        }
+        return calls;
+    }
+
+    private boolean isOver(DeviceCall call) {
+        return switch (call) {
+            case DeviceCall.Cread cread -> device.request(cread.msgId()) == null;
+            case DeviceCall.Copen copen -> device.request(copen.msgId()) == null && !device.isLive(copen.handle());
+            case DeviceCall.CloseHandle close -> !device.isLive(close.handle());
+            default -> false;
+        };
+    }
+
+    /// Whether all that comes of a worker's work is that it will be free again: its handle is dead, or what it was to
+    /// fetch is there and the request has ended.
+    private boolean isForNothing(int worker) {
+        if (!model.reduced || workers.find(worker) >= 0) {
+            return false;
+        }
+        return switch (world.daemon().worker(worker)) {
+            case Work.LookingUp looking -> !device.isLive(looking.handle());
+            case Work.Filling filling ->
+                !device.isLive(filling.handle())
+                        || device.request(filling.msgId()) == null && isPresent(worker, filling);
+            case Work.Asleep _, Work.Fetching _ -> false;
+        };
+    }
+
+    private boolean isPresent(int worker, Work.Filling filling) {
+        var blocks = world.site(model.object(filling.handle().cookie())).blocks;
+        int first = (int) (filling.range().offset() / Model.BLOCK_BYTES);
+        int limit = (int) Math.min(blocks.length, filling.range().limit() / Model.BLOCK_BYTES);
+        for (int block = first + world.filled[worker]; block < limit; block++) {
+            if (blocks[block] == Site.HOLE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void nameIncarnations() {
         incarnations.clear();
         incarnations.of(device.incarnation());
         incarnation(world.daemon().incarnation());
         incarnation(world.supervisor.incarnation());
-        for (DeviceCall call : world.fromDaemon) {
+        for (DeviceCall call : fromDaemon) {
             incarnations.of(((DeviceCall.FromDaemon) call).incarnation());
         }
         for (DeviceReply reply : world.toDaemon) {
@@ -127,7 +179,7 @@ final class Encoder {
             }
             return;
         }
-        for (DeviceCall call : world.fromDaemon) {
+        for (DeviceCall call : fromDaemon) {
             if (call instanceof DeviceCall.Fetch fetch) {
                 workers.of(fetch.worker());
             }
@@ -143,7 +195,7 @@ final class Encoder {
     }
 
     private void globals() {
-        for (Fault fault : model.bounds.faults().keySet()) {
+        for (Fault fault : model.faults) {
             out.put(world.left[fault.ordinal()]);
         }
         out.put(workers.count());
@@ -169,8 +221,8 @@ final class Encoder {
             cursor += request.id().compareTo(device.cursor()) < 0 ? 1 : 0;
         }
         out.put(cursor);
-        out.put(world.fromDaemon.size());
-        for (DeviceCall call : world.fromDaemon) {
+        out.put(fromDaemon.size());
+        for (DeviceCall call : fromDaemon) {
             if (call instanceof DeviceCall.Fetch fetch) {
                 out.put(1 + workers.of(fetch.worker()));
                 putIncarnation(fetch.incarnation());
@@ -189,6 +241,11 @@ final class Encoder {
             lost += fetches && workers.find(worker) < 0 ? 1 : 0;
         }
         out.put(lost);
+        int forNothing = 0;
+        for (int worker = 0; worker < world.daemon().workers(); worker++) {
+            forNothing += isForNothing(worker) ? 1 : 0;
+        }
+        out.put(forNothing);
     }
 
     private void globalReply(DeviceReply reply) {
@@ -252,6 +309,12 @@ final class Encoder {
         asks.clear();
         stale.clear();
         section.put(site.user.ordinal());
+        boolean over = model.reduced && isOver(number, site);
+        section.put(over);
+        if (over) {
+            readers(number);
+            return;
+        }
         section.put((site.withdrawn ? 1 : 0)
                 | (site.attached ? 2 : 0)
                 | (site.attaching ? 4 : 0)
@@ -259,8 +322,8 @@ final class Encoder {
                 | (site.journaled != null ? 16 : 0)
                 | site.causes << 5);
         section.put(site.timer);
-        for (byte block : site.blocks) {
-            section.put(block);
+        for (byte block : site.blocks) { // of an object out of use nobody reads them
+            section.put(model.reduced && site.withdrawn ? Site.HOLE : block);
         }
         gate(site);
         objectState(site.object);
@@ -272,6 +335,20 @@ final class Encoder {
         works(number);
         openedAndHeld(number);
         readers(number);
+    }
+
+    /// Whether nothing will ever happen to the object again.
+    private boolean isOver(int number, Site site) {
+        return site.user == Site.User.GONE
+                && site.object instanceof ObjectState.Idle
+                && site.gate().isIdle()
+                && site.fromDevice.isEmpty()
+                && site.fromGate.isEmpty()
+                && site.toDevice.isEmpty()
+                && device.requestsOf(model.cookies[number]).isEmpty()
+                && !device.hasSlot(model.cookies[number])
+                && world.toDaemon.isEmpty()
+                && world.daemonToSupervisor.isEmpty();
     }
 
     private void gate(Site site) {
@@ -463,7 +540,7 @@ final class Encoder {
     private void calls(int number) {
         var cookie = model.cookies[number];
         int place = 0;
-        for (DeviceCall call : world.fromDaemon) {
+        for (DeviceCall call : fromDaemon) {
             place++;
             if (!(call instanceof DeviceCall.Fetch) && handleOf(call).cookie().equals(cookie)) {
                 section.put(place);
@@ -552,7 +629,7 @@ final class Encoder {
         var mine = new ArrayList<Integer>(world.daemon().workers());
         for (int worker = 0; worker < world.daemon().workers(); worker++) {
             var handle = handleAt(world.daemon(), worker);
-            if (handle != null && handle.cookie().equals(model.cookies[number])) {
+            if (handle != null && handle.cookie().equals(model.cookies[number]) && !isForNothing(worker)) {
                 mine.add(worker);
             }
         }

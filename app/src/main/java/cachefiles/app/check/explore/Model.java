@@ -36,6 +36,10 @@ final class Model {
     /// Whether it matters that a daemon completed a request.
     final boolean countsProgress;
     final boolean keepsHandles;
+    final Fault[] faults;
+    /// Whether a reader that sees a hole asks for it in the same step. What may come between is that the hole is filled
+    /// by others; so a reader who looks late may also have looked before.
+    final boolean asksAtOnce;
 
     /// Whether a state is left out that was seen with at least as much left of every budget.
     final boolean prunes;
@@ -45,6 +49,7 @@ final class Model {
         this.prunes = prunes;
         this.reduced = reduced;
         this.plant = plant;
+        this.faults = bounds.faults().keySet().toArray(Fault[]::new);
         this.cookies = new Cookie[bounds.objects()];
         for (int number = 0; number < cookies.length; number++) {
             cookies[number] = Cookie.of("volume", "" + (char) ('a' + number));
@@ -56,18 +61,19 @@ final class Model {
         this.limits = new DeviceLimits(MANY, MANY, attempts, MANY);
         this.countsProgress = bounds.fruitless() >= 0;
         this.policy = new Policy(bounds.handles(), countsProgress ? bounds.fruitless() : MANY);
+        this.asksAtOnce = reduced && bounds.blocks() == 1;
         this.keepsHandles = bounds.handles() == Handles.KEPT;
     }
 
     /// What two states have in common that are one: all of the bytes, or all but the budgets.
     long fingerprint(byte[] state) {
-        return Bytes.fingerprint(state, prunes ? bounds.faults().size() : 0);
+        return Bytes.fingerprint(state, prunes ? faults.length : 0);
     }
 
     /// What is left of each budget, four bits each; 0 where that is a part of the fingerprint.
     long budget(byte[] state) {
         long budget = 0;
-        for (int at = 0; prunes && at < bounds.faults().size(); at++) {
+        for (int at = 0; prunes && at < faults.length; at++) {
             budget = budget << 4 | state[at];
         }
         return budget;

@@ -4,7 +4,9 @@ import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonState.Work;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.Notice;
+import cachefiles.kernel.device.Pending;
 import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.Errno;
@@ -21,6 +23,7 @@ final class Moves {
     enum Kind {
         ACQUIRE(null),
         LOOK(null),
+        LATE_ASK(null),
         ASK(null),
         WOKEN(null),
         NOTICE(null),
@@ -101,11 +104,15 @@ final class Moves {
         return moves[at];
     }
 
+    private static int move(Kind kind, int about) {
+        return kind.ordinal() | about << ABOUT;
+    }
+
     private void add(Kind kind, int about) {
         if (count == moves.length) {
             moves = Arrays.copyOf(moves, 2 * count);
         }
-        moves[count++] = kind.ordinal() | about << ABOUT;
+        moves[count++] = move(kind, about);
     }
 
     private void add(Kind kind, int about, boolean possible) {
@@ -117,54 +124,43 @@ final class Moves {
     /// All that can happen in `world`, in a fixed order.
     Moves of(World world) {
         count = 0;
-        if (world.model.reduced && first(world)) {
-            return this;
-        }
         fair(world);
         faults(world);
         return this;
     }
 
-    /// Moves that lead to the same, whether they are made before or after whatever else can be made: one of them is
-    /// enough (docs/verification.md tells why for each).
-    private boolean first(World world) {
+    /// Moves that lead to the same, whether they are made before or after whatever else can be made: they are made at
+    /// once (docs/verification.md tells why, for each).
+    /// @return one of them; -1 = there is none
+    private static int forced(World world) {
         boolean processLives = !world.has(Fault.PROCESS_CRASH);
         for (int number = 0; processLives && number < world.readers.length; number++) {
-            var reader = world.readers[number];
-            if (reader.wake() != null && ends(world, reader)) {
-                add(Kind.WOKEN, number);
-                return true;
-            }
-            if (reader.isLooking() && world.site(reader.site()).user == Site.User.IN && isPresent(world, reader)) {
-                add(Kind.LOOK, number);
-                return true;
+            if (world.readers[number].wake() != null && ends(world, world.readers[number])) {
+                return move(Kind.WOKEN, number);
             }
         }
-        if (world.has(Fault.OBJECT_CRASH)) {
-            return false;
-        }
-        for (int number = 0; number < world.sites(); number++) {
-            var site = world.site(number);
-            if (site.attaching) {
-                add(Kind.ATTACH, number);
-                return true;
-            }
-            if (!site.fromDevice.isEmpty() && isLocal(world, number, site)) {
-                add(Kind.NOTICE, number);
-                return true;
-            }
-            boolean stays = !world.has(Fault.DROP) && !world.has(Fault.RETIRE) && !world.has(Fault.DEVICE_CRASH);
-            if (site.attachedSaid && stays && processLives && site.fromDevice.isEmpty() && site.fromGate.isEmpty()) {
-                add(Kind.ATTACHED, number);
-                return true;
+        if (!world.has(Fault.OBJECT_CRASH)) {
+            for (int number = 0; number < world.sites(); number++) {
+                var site = world.site(number);
+                boolean stays = !world.has(Fault.DROP) && !world.has(Fault.RETIRE) && !world.has(Fault.DEVICE_CRASH);
+                boolean alone = site.fromDevice.isEmpty() && site.fromGate.isEmpty();
+                if (site.attaching) {
+                    return move(Kind.ATTACH, number);
+                }
+                if (!site.fromDevice.isEmpty() && isLocal(world, number, site)) {
+                    return move(Kind.NOTICE, number);
+                }
+                if (site.attachedSaid && stays && processLives && alone) {
+                    return move(Kind.ATTACHED, number);
+                }
             }
         }
-        boolean daemonLives = !world.has(Fault.CRASH)
+        boolean noticed = !world.model.countsProgress
                 && !world.has(Fault.SUPERVISOR_CRASH)
                 && !world.has(Fault.DEVICE_CRASH)
-                && !world.deviceUpDue;
-        add(Kind.SUPERVISOR_NOTICES, 0, daemonLives && !world.daemonToSupervisor.isEmpty());
-        return count > 0;
+                && !world.deviceUpDue
+                && !world.daemonToSupervisor.isEmpty();
+        return noticed ? move(Kind.SUPERVISOR_NOTICES, 0) : -1;
     }
 
     private static boolean ends(World world, Reader reader) {
@@ -183,8 +179,12 @@ final class Moves {
 
     /// Whether what the object hears next stays between it and its readers, none of whom is about to ask.
     private static boolean isLocal(World world, int number, Site site) {
+        if (site.fromDevice.getFirst() instanceof Notice.ReadEnded(var tag, _) && !waitsFor(site, tag)) {
+            return true; // it will be ignored, whenever it is heard
+        }
         boolean ends = switch (site.fromDevice.getFirst()) {
             case Notice.ReadEnded _ -> true;
+            case Notice.OpenEnded(var errno, _) -> errno.isOk() && !world.has(Fault.DROP) && !world.has(Fault.RETIRE);
             case Notice.DropDone _ -> !world.has(Fault.PROCESS_CRASH);
             default -> false;
         };
@@ -202,6 +202,17 @@ final class Moves {
         return true;
     }
 
+    private static boolean waitsFor(Site site, long tag) {
+        if (site.object instanceof ObjectState.Ready ready) {
+            for (var read : ready.reads()) {
+                if (read.tag() == tag) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private void fair(World world) {
         for (int number = 0; number < world.sites(); number++) {
             var site = world.site(number);
@@ -215,7 +226,9 @@ final class Moves {
         }
         for (int number = 0; number < world.readers.length; number++) {
             var reader = world.readers[number];
-            add(Kind.LOOK, number, reader.isLooking() && world.site(reader.site()).user == Site.User.IN);
+            boolean looks = reader.isLooking() && world.site(reader.site()).user == Site.User.IN;
+            add(Kind.LOOK, number, looks);
+            add(Kind.LATE_ASK, number, looks && world.model.asksAtOnce && isPresent(world, reader));
             add(Kind.ASK, number, reader.asks() != 0);
             add(Kind.WOKEN, number, reader.wake() != null);
         }
@@ -244,9 +257,7 @@ final class Moves {
         if (world.has(Fault.SUPERVISOR_CRASH)) {
             add(Kind.SUPERVISOR_CRASH, 0);
         }
-        if (world.has(Fault.RESTORE)) {
-            add(Kind.RESTORE, 0);
-        }
+        add(Kind.RESTORE, 0, world.has(Fault.RESTORE) && isAnythingOut(world)); // else it changes nothing (I18)
         if (world.has(Fault.DEVICE_CLOSE)) {
             add(Kind.DEVICE_CLOSE, 0);
         }
@@ -279,8 +290,10 @@ final class Moves {
             add(Kind.DEADLINE, number, world.has(Fault.DEADLINE) && begun);
         }
         for (int worker = 0; worker < world.daemon().workers(); worker++) {
-            boolean opens = world.daemon().worker(worker) instanceof Work.LookingUp;
-            boolean fills = world.daemon().worker(worker) instanceof Work.Filling;
+            boolean opens = world.daemon().worker(worker) instanceof Work.LookingUp(_, var handle, _, _)
+                    && isAdmitted(world, handle);
+            boolean fills = world.daemon().worker(worker) instanceof Work.Filling filling
+                    && isAdmitted(world, filling.handle());
             add(Kind.WORKER_DEATH, worker, world.has(Fault.WORKER_DEATH) && (opens || fills));
             add(Kind.OPEN_ERROR, worker, world.has(Fault.OPEN_ERROR) && opens);
             add(Kind.READ_ERROR, worker, world.has(Fault.READ_ERROR) && fills);
@@ -291,6 +304,15 @@ final class Moves {
                 add(Kind.CLOSE, handle);
             }
         }
+    }
+
+    private static boolean isAnythingOut(World world) {
+        for (Pending request : world.device().table()) {
+            if (!request.isNew()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean canWork(World world, int worker) {
@@ -327,6 +349,12 @@ final class Moves {
         try {
             make(world, kind, about(move));
             world.settle();
+            int next = world.model.reduced ? forced(world) : -1;
+            while (next >= 0) {
+                make(world, kind(next), about(next));
+                world.settle();
+                next = forced(world);
+            }
         } catch (IllegalStateException | NullPointerException broken) {
             throw new Violation("a core or its shell breaks: " + broken);
         }
@@ -341,6 +369,7 @@ final class Moves {
         var text = switch (kind) {
             case ACQUIRE -> "object " + object + " is looked up";
             case LOOK -> "reader " + about + " looks";
+            case LATE_ASK -> "reader " + about + " asks for a hole that it saw before it was filled";
             case ASK -> "reader " + about + " asks for the hole";
             case WOKEN -> "reader " + about + " wakes and looks again";
             case NOTICE -> "object " + object + " hears from the device";
@@ -396,6 +425,7 @@ final class Moves {
                 world.gateDid(about, site.gateToChange().acquire());
             }
             case LOOK -> world.look(about);
+            case LATE_ASK -> world.lookedBefore(about);
             case ASK -> world.ask(about);
             case WOKEN -> {
                 var errno = world.readers[about].wake();

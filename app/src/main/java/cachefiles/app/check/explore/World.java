@@ -67,6 +67,8 @@ final class World {
         }
     }
 
+    private static final Victim[] NOBODY = {};
+
     final Model model;
     private DeviceState device;
     private boolean ownsDevice;
@@ -94,13 +96,13 @@ final class World {
     List<DaemonCommand> supervisorToDaemon = List.of();
 
     // Of the step under way.
-    private final ArrayDeque<Runnable> next = new ArrayDeque<>();
+    private @Nullable ArrayDeque<Runnable> next;
     /// Where in this step somebody fails; -1 = nowhere.
     int failAt = -1;
     /// Whether the next delivery is refused (S33).
     boolean refuse;
     private int points;
-    private final Victim[] victims = new Victim[64];
+    private Victim[] victims = NOBODY;
 
     @Nullable
     Log log;
@@ -246,9 +248,18 @@ final class World {
 
     /// All that has to follow at once.
     void settle() {
-        for (var turn = next.poll(); turn != null; turn = next.poll()) {
-            turn.run();
+        if (next != null) {
+            for (var turn = next.poll(); turn != null; turn = next.poll()) {
+                turn.run();
+            }
         }
+    }
+
+    private void later(Runnable turn) {
+        if (next == null) {
+            next = new ArrayDeque<>(4);
+        }
+        next.add(turn);
     }
 
     /// Points passed in the step that was made last.
@@ -262,8 +273,11 @@ final class World {
 
     /// Whether `victim` fails here.
     private boolean failsHere(Victim victim) {
-        if (!has(victim.fault) || points == victims.length) {
+        if (!has(victim.fault)) {
             return false;
+        }
+        if (points == victims.length) {
+            victims = Arrays.copyOf(victims, points + 8);
         }
         victims[points] = victim;
         return points++ == failAt;
@@ -312,7 +326,7 @@ final class World {
         switch (action) {
             case ObjectAction.Submit(var command) -> {
                 if (model.reduced && alone && site.toDevice.isEmpty()) {
-                    next.add(() -> deviceTurn(command, Caller.OBJECT));
+                    later(() -> deviceTurn(command, Caller.OBJECT));
                 } else {
                     site.toDevice = Site.plus(site.toDevice, command);
                 }
@@ -354,7 +368,7 @@ final class World {
             switch (action) {
                 case GateCore.Action.Send(var command) -> {
                     if (model.reduced && commands == 1 && site.fromGate.isEmpty()) {
-                        next.add(() -> objectTurn(number, command));
+                        later(() -> objectTurn(number, command));
                     } else {
                         site.fromGate = Site.plus(site.fromGate, command);
                     }
@@ -411,8 +425,12 @@ final class World {
         for (ReaderCore.Action action : step.actions()) {
             switch (action) {
                 case ReaderCore.Action.Look _ -> look(number);
-                case ReaderCore.Action.Ask(var hole) ->
+                case ReaderCore.Action.Ask(var hole) -> {
                     readers[number] = readers[number].asks((int) (hole.limit() / Model.BLOCK_BYTES));
+                    if (model.asksAtOnce) {
+                        ask(number);
+                    }
+                }
                 case ReaderCore.Action.Leave _ ->
                     gateDid(at, siteToChange(at).gateToChange().leave(number));
                 case ReaderCore.Action.Complete(var errno) -> completed(number, errno);
@@ -445,6 +463,12 @@ final class World {
         } else {
             readerTurn(number, new ReaderCore.Command.SawHole(hole(site, end, reader.limit())));
         }
+    }
+
+    /// The look was before the hole was filled, and the question comes after.
+    void lookedBefore(int number) {
+        var reader = readers[number];
+        readerTurn(number, new ReaderCore.Command.SawHole(range(reader.position(), reader.limit())));
     }
 
     private static Range hole(Site site, int from, int limit) {
@@ -524,7 +548,7 @@ final class World {
                     refuse = false;
                     var refusal = new DeviceCall.Refuse(device.incarnation(), request.msgId(), handle, Errno.EFAULT);
                     failedOver(request, handle);
-                    next.add(() -> deviceTurn(new DeviceCommand.Call(refusal), Caller.OPERATOR));
+                    later(() -> deviceTurn(new DeviceCommand.Call(refusal), Caller.OPERATOR));
                     toDaemon(new DeviceReply.Refused(device.incarnation(), worker, Errno.EFAULT), false);
                 } else {
                     toDaemon(message, alone);
@@ -560,7 +584,7 @@ final class World {
                     polled = true;
                 }
                 if (model.reduced) {
-                    next.add(() -> heard(reply));
+                    later(() -> heard(reply));
                 } else {
                     deviceToSupervisor = Site.plus(deviceToSupervisor, reply);
                 }
@@ -578,7 +602,7 @@ final class World {
 
     private void toDaemon(DeviceReply reply, boolean alone) {
         if (model.reduced && (isHeardAnyTime(reply) || alone && toDaemon.isEmpty())) {
-            next.add(() -> daemonTurn(new DaemonCommand.FromDevice(reply)));
+            later(() -> daemonTurn(new DaemonCommand.FromDevice(reply)));
         } else {
             toDaemon = Site.plus(toDaemon, reply);
         }
@@ -735,7 +759,7 @@ final class World {
             case SupervisorCore.Action.Begin(var incarnation, var withKept) -> {
                 var start = new DaemonCommand.Start(incarnation, withKept ? held : Map.of());
                 if (model.reduced || model.keepsHandles) {
-                    next.add(() -> daemonTurn(start));
+                    later(() -> daemonTurn(start));
                 } else {
                     supervisorToDaemon = Site.plus(supervisorToDaemon, start);
                 }
