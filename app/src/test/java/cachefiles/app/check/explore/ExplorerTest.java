@@ -107,6 +107,17 @@ class ExplorerTest {
         }
     }
 
+    /// A minute on two cores that have nothing else to do. `standard` and `deep` are for `make verification`.
+    @Test
+    @Tag("I4")
+    @Tag("I5")
+    @Tag("I18")
+    void the_preset_quick_is_exhausted_and_holds() {
+        for (Bounds bounds : Presets.of("quick")) {
+            holds(explore(bounds, false, true, true));
+        }
+    }
+
     /// docs/verification.md counts them by hand.
     @Test
     void the_smallest_bounds_have_the_states_that_were_counted_by_hand() {
