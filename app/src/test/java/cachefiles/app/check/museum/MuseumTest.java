@@ -48,6 +48,21 @@ class MuseumTest {
     }
 
     @Test
+    void where_either_line_is_enough_neither_alone_is_missed() {
+        var pairs = Museum.pieces().stream()
+                .filter(piece -> piece.here().contains("either is enough"))
+                .toList();
+        assertEquals(
+                List.of("B3", "B6", "B17", "G7"), pairs.stream().map(Piece::id).toList());
+        for (Piece pair : pairs) {
+            for (Guard guard : pair.guards()) {
+                var alone = new Piece(pair.id(), "", "", "", "", List.of(guard), pair.finder(), 0);
+                assertFalse(Museum.run(alone).found(), alone.toString());
+            }
+        }
+    }
+
+    @Test
     void every_piece_tells_what_it_is() {
         assertEquals(new HashSet<>(pieces()).size(), pieces().size());
         assertAll(Museum.pieces().stream().map(piece -> () -> {
