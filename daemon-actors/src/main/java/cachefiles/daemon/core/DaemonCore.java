@@ -166,7 +166,8 @@ public final class DaemonCore {
             // that answer came through is unknown, so this one says the same, whatever the origin has meanwhile.
             var known = state.opened(work.handle());
             var content = known == null ? found : known;
-            if (known == null) {
+            // One that somebody fills through and nobody knows was closed since: it is not to be taken for open again.
+            if (known == null && !state.isFilledThrough(work.handle())) {
                 step.record(new Opened(work.handle(), content));
                 step.act(new Keep(work.handle(), content));
             }

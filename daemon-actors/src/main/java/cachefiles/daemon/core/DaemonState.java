@@ -117,6 +117,16 @@ public final class DaemonState {
         opened.putAll(kept);
     }
 
+    /// Whether a worker is at a READ that came with `handle`.
+    boolean isFilledThrough(Handle handle) {
+        for (Work work : workers) {
+            if (work instanceof Work.Filling filling && filling.handle().equals(handle)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void set(int worker, Work work) {
         workers[worker] = work;
         asleep.set(worker, work instanceof Work.Asleep);

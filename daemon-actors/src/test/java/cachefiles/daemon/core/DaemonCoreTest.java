@@ -5,6 +5,7 @@ import static cachefiles.kernel.uapi.Errno.EINVAL;
 import static cachefiles.kernel.uapi.Errno.ESTALE;
 import static cachefiles.kernel.uapi.Errno.OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import cachefiles.daemon.core.DaemonEvent.Opened;
 import cachefiles.daemon.core.DaemonEvent.WorkerTurned;
@@ -78,6 +79,26 @@ class DaemonCoreTest {
         var said = tell(new DaemonCommand.LookedUp(4, 0, MsgId.FIRST, OK, new Content(4096, "v2")));
         assertEquals(new DaemonAction.Say(new Copen(4, MsgId.FIRST, HANDLE, 65536, "v1")), said.getFirst());
         assertEquals(Map.of(HANDLE, CONTENT), state.opened());
+    }
+
+    /// An OPEN was handed out twice, its first answer accepted, a READ served, and the descriptor closed. When the
+    /// second look-up ends, the READ's worker must not find the descriptor open again.
+    @Test
+    @Tag("S76")
+    @Tag("I18")
+    void a_second_answer_does_not_bring_a_closed_descriptor_back() {
+        var two = new DaemonState(2);
+        DaemonCore.evolve(two, new DaemonEvent.Started(3, Map.of()));
+        DaemonCore.evolve(two, new WorkerTurned(0, new Work.LookingUp(MsgId.FIRST, HANDLE, HANDLE.cookie(), 1)));
+        DaemonCore.evolve(
+                two, new WorkerTurned(1, new Work.Filling(new MsgId(1), HANDLE, CONTENT, new Range(0, 4096), 1)));
+        var looked = DaemonCore.decide(two, new DaemonCommand.LookedUp(3, 0, MsgId.FIRST, OK, CONTENT));
+        looked.events().forEach(event -> DaemonCore.evolve(two, event));
+        assertEquals(Map.of(), two.opened());
+        assertFalse(looked.actions().contains(new DaemonAction.Keep(HANDLE, CONTENT)));
+        assertEquals(
+                List.of(new DaemonAction.Say(new DeviceCall.Fetch(3, 1, Codec.MAX_BYTES))),
+                DaemonCore.decide(two, new DaemonCommand.WorkerDied(3, 1)).actions());
     }
 
     @Test
