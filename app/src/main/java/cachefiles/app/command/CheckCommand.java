@@ -130,7 +130,10 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the way to a violation, or the replay, into it.")
     private @Nullable Path svg;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write what was found as one JSON object.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write what was found as one JSON object; -: standard output, where nothing else goes then.")
     private @Nullable Path json;
 
     enum Search {
@@ -347,8 +350,8 @@ final class CheckCommand implements Callable<Integer> {
         if (console.terminal()) {
             console.err().print("\r");
         }
-        console.print(verdict.bounds().flags());
-        console.print("  %s: %,d states to depth %d, %,d transitions, %.1f s, %,.0f states/s"
+        print(verdict.bounds().flags());
+        print("  %s: %,d states to depth %d, %,d transitions, %.1f s, %,.0f states/s"
                 .formatted(
                         verdict.held() ? verdict.exhausted() ? "exhausted, held" : "not exhausted" : "VIOLATED",
                         verdict.states(),
@@ -356,21 +359,21 @@ final class CheckCommand implements Callable<Integer> {
                         verdict.transitions(),
                         verdict.seconds(),
                         verdict.states() / verdict.seconds()));
-        console.print("  the odds that a fingerprint hid a state: %.1g".formatted(verdict.odds()));
+        print("  the odds that a fingerprint hid a state: %.1g".formatted(verdict.odds()));
         var trace = verdict.trace();
         if (trace != null) {
-            console.print("");
-            console.print("violated: " + verdict.violation());
+            print("");
+            print("violated: " + verdict.violation());
             tell(trace);
-            console.print("replay it: ./cachefiles check " + verdict.bounds().flags()
+            print("replay it: ./cachefiles check " + verdict.bounds().flags()
                     + (without == null ? "" : " --without " + without.id()) + " --replay " + trace.numbers());
         }
         console.out().flush();
     }
 
     private void tell(Trace trace) throws IOException, CommandException {
-        console.print(trace.text());
-        console.print("```mermaid\n" + Drawing.mermaid(trace) + "```");
+        print(trace.text());
+        print("```mermaid\n" + Drawing.mermaid(trace) + "```");
         if (svg != null) {
             store(svg, Drawing.svg(trace));
         }
@@ -385,6 +388,18 @@ final class CheckCommand implements Callable<Integer> {
             return ExitCode.HELD;
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    private boolean isPiped() {
+        return json != null && json.toString().equals("-");
+    }
+
+    private void print(String line) throws IOException {
+        if (isPiped()) {
+            console.err().println(line);
+        } else {
+            console.print(line);
         }
     }
 
@@ -406,7 +421,12 @@ final class CheckCommand implements Callable<Integer> {
         all.put("statesPerSecond", seconds > 0 ? states / seconds : 0);
         var runs = all.putArray("runs");
         verdicts.forEach(verdict -> put(verdict, runs.addObject()));
-        store(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
+        var text = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all);
+        if (isPiped()) {
+            console.print(text);
+        } else {
+            store(json, text + "\n");
+        }
     }
 
     private static void put(Verdict verdict, ObjectNode run) {
