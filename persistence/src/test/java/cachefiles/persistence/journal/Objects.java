@@ -10,6 +10,7 @@ import cachefiles.kernel.actor.ObjectActor;
 import cachefiles.kernel.actor.ObjectsActor;
 import cachefiles.kernel.device.DeviceCommand.AskRest;
 import cachefiles.kernel.device.DeviceCommand.Drop;
+import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
 import cachefiles.kernel.device.Notice;
@@ -100,6 +101,9 @@ final class Objects implements AutoCloseable {
     private Behavior<DeviceActor.Command> device() {
         return Behaviors.receive(DeviceActor.Command.class)
                 .onMessage(DeviceActor.FromObject.class, message -> {
+                    if (message.command() instanceof ObjectUp) {
+                        return Behaviors.same(); // nothing of the object is open here
+                    }
                     Notice answer = switch (message.command()) {
                         case SubmitOpen(var cookie, _) -> new Notice.OpenEnded(Errno.OK, daemon.apply(cookie));
                         case SubmitClose _ -> new Notice.CloseEnded();

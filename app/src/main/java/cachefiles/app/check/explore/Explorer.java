@@ -45,6 +45,7 @@ public final class Explorer {
     private record Wrong(int state, int move, String what) {}
 
     private static final int BLOCK = 32;
+    private static final byte[] EXPANDED = new byte[0];
 
     private final Model model;
     private final Options options;
@@ -110,7 +111,14 @@ public final class Explorer {
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         return new Verdict(
-                model.bounds, visited.size(), transitions(), depth, exhausted && wrong.isEmpty(), what, trace, seconds);
+                model.bounds,
+                visited.size(),
+                transitions(),
+                visited.depth(),
+                exhausted && wrong.isEmpty(),
+                what,
+                trace,
+                seconds);
     }
 
     /// States that are one fault further than those before.
@@ -190,7 +198,7 @@ public final class Explorer {
 
     private void expand(Level level) {
         var turn = new AtomicInteger();
-        var failure = new AtomicReferenceHolder();
+        var failure = new Failure();
         var threads = new ArrayList<Thread>();
         for (Expander expander : expanders) {
             var thread = Thread.ofPlatform().name("explorer").unstarted(() -> {
@@ -200,7 +208,7 @@ public final class Explorer {
                         int end = Math.min(level.states.size(), block + BLOCK);
                         for (int at = block; at < end; at++) {
                             expander.expand(level.states.get(at), level.numbers[at]);
-                            level.states.set(at, DONE);
+                            level.states.set(at, EXPANDED);
                         }
                         tell(level.states.size() - end);
                         block = turn.getAndAdd(BLOCK);
@@ -218,8 +226,6 @@ public final class Explorer {
         failure.rethrow();
     }
 
-    private static final byte[] DONE = new byte[0];
-
     private static void join(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -234,7 +240,8 @@ public final class Explorer {
         }
     }
 
-    private static final class AtomicReferenceHolder {
+    /// What a thread of ours died of.
+    private static final class Failure {
         private @Nullable Throwable thrown;
 
         synchronized void set(Throwable broken) {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// What an exploration found.
 /// @param states distinct ones
 /// @param transitions steps that were made
-/// @param depth steps of the longest shortest path to a state; depth first: of the stack
+/// @param depth steps on the longest of the ways on which states were first reached: breadth first and without
+///     reduction, of the shortest ways
 /// @param exhausted whether every state within the bounds was seen
 /// @param violation what does not hold; null if everything does
 /// @param trace how it comes to that

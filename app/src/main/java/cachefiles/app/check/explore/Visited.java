@@ -127,6 +127,31 @@ final class Visited {
         return size;
     }
 
+    /// Steps on the longest of the ways on which states were first reached.
+    int depth() {
+        int[] starts = starts();
+        var depths = new int[starts[SHARDS]]; // 1 + the depth; 0 = not known yet
+        var way = new int[64];
+        int deepest = 0;
+        for (int dense = 0; dense < depths.length; dense++) {
+            int length = 0;
+            int number = numberOf(starts, dense);
+            while (number >= 0 && depths[dense(starts, number)] == 0) {
+                if (length == way.length) {
+                    way = Arrays.copyOf(way, 2 * length);
+                }
+                way[length++] = number;
+                number = parent(number);
+            }
+            int depth = number < 0 ? 0 : depths[dense(starts, number)];
+            while (length > 0) {
+                depths[dense(starts, way[--length])] = ++depth;
+            }
+            deepest = Math.max(deepest, depth);
+        }
+        return Math.max(0, deepest - 1);
+    }
+
     /// For arrays with one element a state.
     int[] starts() {
         var starts = new int[SHARDS + 1];
