@@ -7,17 +7,40 @@ import cachefiles.app.check.explore.Fault;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
 import cachefiles.daemon.core.SupervisorCore.Handles;
+import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.persistence.store.FileStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /// What runs on the mutant's side of a [MutantLoader], and how it crosses: as lists, maps, texts and numbers.
 public final class Inside {
     /// How the text begins that tells why a scenario could not be played.
     static final String BROKEN = "broken: ";
+
+    private static final BackingFile.WritePermit PERMIT = new BackingFile.WritePermit() {
+        @Override
+        public boolean holds() {
+            return true;
+        }
+
+        @Override
+        public boolean whileHeld(Runnable publish) {
+            publish.run();
+            return true;
+        }
+    };
 
     private Inside() {}
 
@@ -42,6 +65,47 @@ public final class Inside {
             return Scenario.parse(scenario).rewritten();
         } catch (IllegalArgumentException | IllegalStateException | NullPointerException broken) {
             return BROKEN + broken;
+        }
+    }
+
+    /// What is called on the other side: the record beside a stored file is damaged, and the file taken into use again.
+    /// @return what comes of that
+    public static String damaged() {
+        var cookie = Cookie.of("volume", "blob");
+        try {
+            var directory = Files.createTempDirectory("museum");
+            try {
+                attach(directory, cookie);
+                try (var files = Files.walk(directory.resolve("blocks"))) {
+                    for (Path record : files.filter(Files::isRegularFile).toList()) {
+                        Files.write(record, new byte[(int) Files.size(record)]);
+                    }
+                }
+                return attach(directory, cookie);
+            } finally {
+                delete(directory);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String attach(Path directory, Cookie cookie) throws IOException {
+        try (var store = FileStore.open(directory)) {
+            var file = store.file(cookie);
+            boolean known = file.attach(1, "v1");
+            file.write(0, ByteBuffer.wrap(new byte[] {1}), PERMIT);
+            return known ? "the old content" : "nothing is left of it";
+        } catch (NoSuchElementException failed) {
+            return "the look-up fails";
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

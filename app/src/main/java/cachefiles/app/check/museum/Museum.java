@@ -53,6 +53,11 @@ public final class Museum {
                     ? new Found(piece, false, "", 0, "")
                     : new Found(piece, true, what, trace.steps().size(), trace.text());
         }
+        if (finder[0].equals("store")) {
+            var mutant = (String) call(piece, finder[1]);
+            var by = "`" + mutant + "` instead of `" + Inside.damaged() + "`";
+            return new Found(piece, !mutant.equals(Inside.damaged()), by, 1, by + "\n");
+        }
         boolean named = finder[0].equals("scenario");
         var scenario = named
                 ? resource("scenarios/" + finder[1] + ".txt")

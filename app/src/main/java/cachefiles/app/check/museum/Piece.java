@@ -12,7 +12,8 @@ import java.util.Map;
 /// @param cve its number; empty if there is none
 /// @param here what this design does about it
 /// @param guards that are taken out, all at once
-/// @param finder by what it is found: `check` with bounds, `scenario` with a name, or `play` with the verbs of one, the
+/// @param finder by what it is found: `check` with bounds, `scenario` with a name, `store damaged`, or `play` with
+/// the verbs of one, the
 /// last of which shows it
 /// @param steps of the shortest trace; 0 if it is no trace
 public record Piece(

@@ -7,6 +7,8 @@ import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What a mutant calls instead of what it should.
 public final class Wrong {
@@ -20,6 +22,11 @@ public final class Wrong {
     /// A reader that waits on, whatever it is told.
     public static ReaderCore.Step stays(Errno errno) {
         return new ReaderCore.Step(new ReaderCore.State.Waiting());
+    }
+
+    /// What is in `value`, and a failure if nothing is.
+    public static Object orElseFails(Optional<?> value, @Nullable Object other) {
+        return value.orElseThrow();
     }
 
     /// CLOSE, with a handle that lives on.
