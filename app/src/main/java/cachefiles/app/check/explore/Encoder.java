@@ -63,7 +63,7 @@ final class Encoder {
     byte[] encode(World given) {
         world = given;
         device = given.device();
-        fromDaemon = model.reduced ? stillMatters(given.fromDaemon) : given.fromDaemon;
+        fromDaemon = model.trusts ? stillMatters(given.fromDaemon) : given.fromDaemon;
         table.clear();
         for (Pending request : device.table()) {
             table.of(Integer.toUnsignedLong(request.id().value()));
@@ -112,7 +112,7 @@ final class Encoder {
     /// Whether all that comes of a worker's work is that it will be free again: its handle is dead, or what it was to
     /// fetch is there and the request has ended.
     private boolean isForNothing(int worker) {
-        if (!model.reduced || workers.find(worker) >= 0) {
+        if (!model.trusts || workers.find(worker) >= 0) {
             return false;
         }
         return switch (world.daemon().worker(worker)) {

@@ -41,12 +41,15 @@ final class Model {
     /// by others; so a reader who looks late may also have looked before.
     final boolean asksAtOnce;
 
+    /// Whether what comes too late is left out because it is checked in every state that it would change nothing (I4).
+    final boolean trusts;
     /// Whether a state is left out that was seen with at least as much left of every budget.
     final boolean prunes;
 
     Model(Bounds bounds, boolean reduced, boolean prunes, Plant plant) {
         this.bounds = bounds;
         this.prunes = prunes;
+        this.trusts = reduced && bounds.forged();
         this.reduced = reduced;
         this.plant = plant;
         this.faults = bounds.faults().keySet().toArray(Fault[]::new);

@@ -720,7 +720,7 @@ final class World {
         daemon = new DaemonState(model.bounds.workers());
         ownsDaemon = true;
         Arrays.fill(filled, (byte) 0);
-        if (model.reduced) {
+        if (model.trusts) {
             fromDaemon = List.of();
             toDaemon = List.of();
         }
