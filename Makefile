@@ -30,7 +30,7 @@ performance: ## run all benchmarks and write the tables of docs/performance.md
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench=docs/performance.md package
 
 verification: ## explore all presets and write the table of docs/verification.md (half an hour)
-	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench=docs/verification.md package
+	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench.jvm=-Xmx16g -Dbench=docs/verification.md package
 
 long: ## the tests that take too long for every build, those tagged `long`
 	$(MVN) -Dfast -Dgroups=long -DexcludedGroups= verify

@@ -121,18 +121,31 @@ public final class Explorer {
                 seconds);
     }
 
-    /// States that are one fault further than those before.
+    /// Of the states after a fault, those with the most left of the budgets: what they lead to is seen before what has
+    /// less, whatever the order of the search, so that it is always the same states that are left out.
     private Level nextLayer() {
+        int most = -1;
+        for (Expander expander : expanders) {
+            for (byte[] state : expander.later.states) {
+                most = Math.max(most, model.left(state));
+            }
+        }
         var layer = new Level();
         for (Expander expander : expanders) {
+            var rest = new Level();
             for (int at = 0; at < expander.later.states.size(); at++) {
                 var state = expander.later.states.get(at);
-                int number = visited.add(model.fingerprint(state), model.budget(state), expander.later.numbers[at]);
+                int before = expander.later.numbers[at];
+                if (model.left(state) < most) {
+                    rest.add(state, before); // a step can cost two: a fault, and somebody's failing over it
+                    continue;
+                }
+                int number = visited.add(model.fingerprint(state), model.budget(state), before);
                 if (number >= 0) {
                     layer.add(state, number);
                 }
             }
-            expander.later = new Level();
+            expander.later = rest;
         }
         pending = new Visited();
         return layer;

@@ -82,6 +82,15 @@ final class Model {
         return budget;
     }
 
+    /// What is left of all budgets together.
+    int left(byte[] state) {
+        int sum = 0;
+        for (int at = 0; at < faults.length; at++) {
+            sum += state[at];
+        }
+        return sum;
+    }
+
     int object(Cookie cookie) {
         for (int number = 0; number < cookies.length; number++) {
             if (cookies[number].equals(cookie)) {

@@ -12,11 +12,14 @@ final class Presets {
             .with(Fault.CLOSE, 1)
             .with(Fault.DROP, 1);
 
-    /// Two objects, two readers, two workers, and one crash of the daemon: each run adds to this.
-    private static final Bounds PAIR = Bounds.SMALLEST.sized(2, 2, 2, 1).with(Fault.CRASH, 1);
+    /// One crash of the daemon, and each run adds to it: with three readers, where that is not too much,
+    private static final Bounds TRIO = Bounds.SMALLEST.sized(2, 3, 2, 1).with(Fault.CRASH, 1);
 
-    /// One object with two readers: where objects have nothing to do with each other.
-    private static final Bounds ONE = Bounds.SMALLEST.sized(1, 2, 2, 1).with(Fault.CRASH, 1);
+    /// else with two,
+    private static final Bounds PAIR = TRIO.sized(2, 2, 2, 1);
+
+    /// or with two of one object.
+    private static final Bounds ONE = TRIO.sized(1, 2, 2, 1);
 
     private Presets() {}
 
@@ -31,19 +34,22 @@ final class Presets {
 
     private static List<Bounds> standard() {
         return List.of(
-                PAIR.with(Fault.CLOSE, 2).with(Fault.CANCEL, 1),
-                PAIR.with(Fault.OPEN_ERROR, 1).with(Fault.NO_DATA, 1).with(Fault.CLOSE, 1),
-                PAIR.with(Fault.READ_ERROR, 1).with(Fault.REFUSAL, 1).with(Fault.RETIRE, 1),
-                PAIR.with(Fault.DEVICE_CLOSE, 1).with(Fault.DROP, 1).with(Fault.RESTORE, 1),
-                PAIR.with(Fault.PROCESS_CRASH, 1).with(Fault.DROP, 1),
-                PAIR.with(Fault.WORKER_DEATH, 1).with(Fault.CLOSE, 1).with(Fault.DEADLINE, 1),
+                TRIO.with(Fault.CLOSE, 2).with(Fault.CANCEL, 1),
+                TRIO.with(Fault.OPEN_ERROR, 1).with(Fault.NO_DATA, 1).with(Fault.CLOSE, 1),
+                TRIO.with(Fault.READ_ERROR, 1).with(Fault.REFUSAL, 1).with(Fault.RETIRE, 1),
+                TRIO.with(Fault.DEVICE_CLOSE, 1).with(Fault.DROP, 1).with(Fault.RESTORE, 1),
+                TRIO.with(Fault.WORKER_DEATH, 1).with(Fault.CLOSE, 1).with(Fault.DEADLINE, 1),
+                TRIO.with(Fault.DUPLICATE, 1).with(Fault.CLOSE, 1).with(Fault.RESTORE, 1),
+                PAIR.with(Fault.PROCESS_CRASH, 1).with(Fault.DROP, 1).with(Fault.CLOSE, 1),
+                PAIR.with(Fault.DEVICE_CRASH, 1),
+                PAIR.with(Fault.OBJECT_CRASH, 1).with(Fault.CLOSE, 1),
+                PAIR.with(Fault.SUPERVISOR_CRASH, 1).with(Fault.CLOSE, 1),
                 ONE.with(Fault.DEVICE_CRASH, 1).with(Fault.OBJECT_CRASH, 1).with(Fault.CLOSE, 1),
                 ONE.with(Fault.OBJECT_CRASH, 2).with(Fault.DROP, 1).with(Fault.CANCEL, 1),
                 ONE.with(Fault.SUPERVISOR_CRASH, 1).with(Fault.DEVICE_CRASH, 1),
-                ONE.with(Fault.DUPLICATE, 1).with(Fault.CLOSE, 1).with(Fault.RESTORE, 1),
-                ONE.with(Fault.CLOSE, 2).with(Fault.REST, 1).giving(1, -1, Handles.LOST),
-                PAIR.with(Fault.CRASH, 2).with(Fault.CLOSE, 1).giving(0, -1, Handles.KEPT),
-                ONE.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST));
+                PAIR.with(Fault.CLOSE, 2).with(Fault.REST, 1).giving(1, -1, Handles.LOST),
+                TRIO.with(Fault.CRASH, 2).with(Fault.CLOSE, 1).giving(0, -1, Handles.KEPT),
+                PAIR.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST));
     }
 
     private static List<Bounds> deep() {

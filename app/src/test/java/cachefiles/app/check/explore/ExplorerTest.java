@@ -95,6 +95,18 @@ class ExplorerTest {
                 explore(alone, true, false, false).states());
     }
 
+    /// A step may cost two budgets at once.
+    @Test
+    void nor_does_the_order_matter_where_an_object_fails_over_a_fault() {
+        var bounds = ONE.with(Fault.CRASH, 1)
+                .with(Fault.OBJECT_CRASH, 2)
+                .with(Fault.DROP, 1)
+                .with(Fault.CANCEL, 1);
+        assertEquals(
+                explore(bounds, false, true, true).states(),
+                explore(bounds, true, true, true).states());
+    }
+
     @Test
     void more_of_anything_never_means_fewer_states() {
         var before = explore(ONE, false, true, false).states();
