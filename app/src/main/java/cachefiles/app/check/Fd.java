@@ -5,8 +5,8 @@ import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Range;
 import java.nio.ByteBuffer;
 
-/// A descriptor that knows who holds it. What it would do is done by [Kernel#write].
-record Fd(Handle handle, long incarnation) implements AnonymousFd {
+/// A descriptor that knows who holds it. What it would do is modelled by whoever made it.
+public record Fd(Handle handle, long incarnation) implements AnonymousFd {
     @Override
     public AnonymousFd heldBy(long other) {
         return new Fd(handle, other);

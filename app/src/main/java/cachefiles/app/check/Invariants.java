@@ -17,184 +17,285 @@ import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.MsgId;
 import cachefiles.kernel.uapi.ObjectId;
 import cachefiles.kernel.uapi.Opcode;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/// What holds in every state (I1 to I20 of docs/reference), as plain predicates: each gives what is wrong, or nothing.
+/// What has to hold (I1 to I20 of docs/reference): in every state, and in every step. Written to cost little: the
+/// explorer asks a hundred million times. Each throws a [Violation].
 public final class Invariants {
+    private static final DeviceCommand RESTORE = new DeviceCommand.Call(new DeviceCall.Restore());
+
     private Invariants() {}
 
-    /// What is wrong with a device in rest, that is between any two of its steps.
-    /// @param restored whether a restore followed the last take-over, so that nothing may be out under a dead handle
-    public static List<String> ofDevice(DeviceState device, boolean restored) {
-        var wrong = new ArrayList<String>();
-        inTheTable(device, restored, wrong);
-        inTheSlots(device, wrong);
-        readiness(device, wrong);
-        forgeriesAreVoid(device, wrong);
-        restoreIsIdempotent(device, wrong);
-        return wrong;
+    /// @throws Violation with `what`, unless it `holds`
+    public static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new Violation(what);
+        }
     }
 
-    /// I1, I2, I5, I15: one OPEN and one CLOSE an object, nothing in a device that is dead, nothing where no answer can
-    /// come.
-    private static void inTheTable(DeviceState device, boolean restored, List<String> wrong) {
-        if ((device.isDead() || device.hasGivenUp()) && !device.table().isEmpty()) {
-            wrong.add("I2: a request in a device that is dead or given up");
+    // Of a step.
+
+    /// I8: DROPPING is left for Idle alone.
+    public static void moved(ObjectState before, ObjectState after) {
+        if (before instanceof ObjectState.Dropping
+                && !(after instanceof ObjectState.Dropping)
+                && !(after instanceof ObjectState.Idle)) {
+            throw new Violation("I8: DROPPING became " + after);
         }
-        var seen = new HashSet<List<Object>>();
+    }
+
+    /// The device before a step, to be compared with what it is after.
+    public static final class Step {
+        private final DeviceCommand command;
+        private final MsgId nextMsgId;
+        private final int lastObjectId;
+        private final long incarnation;
+        private final boolean wasReadable;
+
+        public Step(DeviceState before, DeviceCommand command) {
+            this.command = command;
+            this.nextMsgId = before.nextMsgId();
+            this.lastObjectId = before.lastObjectId();
+            this.incarnation = before.incarnation();
+            this.wasReadable = before.isReadable();
+        }
+
+        /// @param forged whether to try every forged answer where a handle has died
+        public void after(DeviceState state, Decision<DeviceEvent, DeviceAction> decision, boolean forged) {
+            require(state.incarnation() >= incarnation, "I10: incarnations fall");
+            boolean woken = false;
+            var scope = scope();
+            for (DeviceAction action : decision.actions()) {
+                woken |= action instanceof DeviceAction.Wake;
+                if (action instanceof DeviceAction.Tell(var cookie, _)) {
+                    inScope(scope, cookie);
+                }
+            }
+            events(decision.events(), scope);
+            require(!woken || state.isReadable(), "B16: a wake for nothing");
+            require(wasReadable || !state.isReadable() || woken, "I12: readable, and nobody is woken");
+            if (command instanceof DeviceCommand.Call(var call)) {
+                switch (call) {
+                    case DeviceCall.Restore _ -> restored(state);
+                    case DeviceCall.TakeOver(var keep) -> {
+                        require(keep || state.liveHandles() == 0, "Q5: a handle outlives the daemon");
+                        require(keep || noClose(state), "G2: a CLOSE of a handle that is dead");
+                    }
+                    default -> {}
+                }
+                boolean ends = call instanceof DeviceCall.TakeOver || call instanceof DeviceCall.CloseHandle;
+                if (forged && ends && !decision.events().isEmpty()) {
+                    forgeriesAreVoid(state); // here, where what is dead now is still remembered
+                }
+            }
+        }
+
+        private void events(List<DeviceEvent> events, @Nullable Cookie scope) {
+            if (events.isEmpty()) {
+                return;
+            }
+            if (command instanceof DeviceCommand.Call(DeviceCall.FromDaemon from)) {
+                require(from.incarnation() == incarnation, "I4: a predecessor changes something: " + events);
+            }
+            for (DeviceEvent event : events) {
+                switch (event) {
+                    case DeviceEvent.Enqueued(var request) -> {
+                        require(request.id().compareTo(nextMsgId) >= 0, "I10: a message id comes again: " + request);
+                        inScope(scope, request.cookie());
+                    }
+                    case DeviceEvent.HandleMade(var handle) ->
+                        require(handle.id().value() > lastObjectId, "I10: an object id comes again: " + handle);
+                    case DeviceEvent.SlotSet(var cookie, _) -> inScope(scope, cookie);
+                    case DeviceEvent.SlotDropped(var cookie) -> inScope(scope, cookie);
+                    default -> {}
+                }
+            }
+        }
+
+        private @Nullable Cookie scope() {
+            return switch (command) {
+                case DeviceCommand.FromObject from -> from.cookie();
+                case DeviceCommand.RetryReopen retry -> retry.cookie();
+                case DeviceCommand.Call(var call) ->
+                    switch (call) {
+                        case DeviceCall.Copen copen -> copen.handle().cookie();
+                        case DeviceCall.Cread cread -> cread.handle().cookie();
+                        case DeviceCall.Refuse refuse -> refuse.handle().cookie();
+                        case DeviceCall.CloseHandle close -> close.handle().cookie();
+                        default -> null;
+                    };
+            };
+        }
+
+        private static void inScope(@Nullable Cookie scope, Cookie touched) {
+            require(scope == null || scope.equals(touched), "I14: another object is touched");
+        }
+
+        /// I18, S74: a second restore finds nothing to do, and every request may be handed out again.
+        private static void restored(DeviceState state) {
+            for (Pending request : state.table()) {
+                require(request.isNew(), "S74: not handed out again: " + request);
+            }
+            require(DeviceCore.decide(state, RESTORE).events().isEmpty(), "I18: a second restore changes something");
+        }
+
+        private static boolean noClose(DeviceState state) {
+            for (Pending request : state.table()) {
+                if (request.opcode() == Opcode.CLOSE) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    // Of a state.
+
+    /// All that holds of a device between any two of its steps.
+    /// @param restoreDue whether a take-over is not yet followed by a restore, so that something may be out under a
+    /// dead
+    ///     handle
+    public static void ofDevice(DeviceState device, boolean restoreDue) {
+        table(device, restoreDue);
+        slots(device);
+        readable(device);
+        forgeriesAreVoid(device);
+        var once = device.copy();
+        DeviceCore.step(once, RESTORE);
+        require(DeviceCore.decide(once, RESTORE).events().isEmpty(), "I18: a second restore changes something");
+    }
+
+    /// I1, I2, I5, I15.
+    public static void table(DeviceState device, boolean restoreDue) {
+        if (device.table().isEmpty()) {
+            return;
+        }
+        require(!device.isDead() && !device.hasGivenUp(), "I2: a request in a device that is dead or given up");
         for (Pending request : device.table()) {
-            if (request.opcode() != Opcode.READ && !seen.add(List.of(request.cookie(), request.opcode()))) {
-                wrong.add("I5: two requests " + request.opcode() + " of " + request.cookie());
+            for (Pending other : device.table()) {
+                require(
+                        request.id().equals(other.id())
+                                || request.opcode() != other.opcode()
+                                || !request.cookie().equals(other.cookie())
+                                || request.range() != null && !request.range().equals(other.range()),
+                        "I1, I5: two requests of a kind");
             }
-            if (request.range() != null && !seen.add(List.of(request.cookie(), request.range()))) {
-                wrong.add("I1: two READs of the same range of " + request.cookie());
-            }
-            if (!request.isNew() && request.out() == null) {
-                wrong.add("I15: " + request.id() + " is neither NEW nor out");
-            }
-            if (restored && !request.isNew() && request.out() != null && !device.isLive(request.out())) {
-                wrong.add("I15: " + request.id() + " is out under a dead handle");
-            }
+            var out = request.out();
+            require(request.isNew() || out != null, "I15: neither NEW nor out");
+            require(
+                    restoreDue || request.isNew() || out != null && device.isLive(out),
+                    "I15: out under a dead handle, and no restore comes");
         }
     }
 
-    /// I5, I17: OPEN means an accepted handle; live handles are counted, one an object.
-    private static void inTheSlots(DeviceState device, List<String> wrong) {
-        var ids = new HashSet<Integer>();
-        device.slots().forEach((cookie, slot) -> {
-            if (slot.state() == Slot.State.OPEN && (slot.handle() <= 0 || slot.content() == null)) {
-                wrong.add("I5: " + cookie + " is OPEN without an accepted handle");
+    /// I5, I17: OPEN means an accepted handle; live handles are counted.
+    public static void slots(DeviceState device) {
+        int live = 0;
+        for (var entry : device.slots().entrySet()) {
+            var slot = entry.getValue();
+            if (device.hasLiveHandle(slot)) {
+                live++;
             }
-            if (device.effective(cookie) == Slot.State.OPEN && hasOpen(device, cookie)) {
-                wrong.add("I5: " + cookie + " is OPEN, and its OPEN unanswered");
+            if (slot.state() == Slot.State.OPEN) {
+                require(slot.handle() > 0 && slot.content() != null, "I5: OPEN without an accepted handle");
+                require(
+                        device.effective(entry.getKey()) != Slot.State.OPEN || openOf(device, entry.getKey()) == null,
+                        "I5: OPEN, and its OPEN unanswered");
             }
-            if (device.hasLiveHandle(slot) && !ids.add(slot.handle())) {
-                wrong.add("I5: two objects with the handle h" + slot.handle());
-            }
-        });
-        if (ids.size() != device.liveHandles()) {
-            wrong.add("I17: " + ids.size() + " live handles, " + device.liveHandles() + " counted");
         }
+        require(live == device.liveHandles(), "I17: live handles are miscounted");
     }
 
-    private static boolean hasOpen(DeviceState device, Cookie cookie) {
-        return device.requestsOf(cookie).stream().anyMatch(request -> request.opcode() == Opcode.OPEN);
+    /// The OPEN of `cookie` in the table.
+    public static @Nullable Pending openOf(DeviceState device, Cookie cookie) {
+        for (Pending request : device.table()) {
+            if (request.opcode() == Opcode.OPEN && request.cookie().equals(cookie)) {
+                return request;
+            }
+        }
+        return null;
     }
 
     /// I11: ready means that a fetch delivers, or changes what can be delivered.
-    private static void readiness(DeviceState device, List<String> wrong) {
+    public static void readable(DeviceState device) {
         var fetch = new DeviceCall.Fetch(device.incarnation(), 0, Codec.MAX_BYTES);
-        boolean moves = !decide(device, fetch).events().isEmpty();
-        if (device.isReadable() != moves) {
-            wrong.add("I11: "
-                    + (moves ? "a fetch would find work, but is not called for" : "a fetch would find nothing"));
-        }
+        require(isVoid(device, fetch) != device.isReadable(), "I11: readable, or not, against what a fetch would find");
     }
 
     /// I4: an answer of another incarnation, through another handle, or of the wrong kind changes nothing.
-    private static void forgeriesAreVoid(DeviceState device, List<String> wrong) {
-        for (DeviceCall forged : forgeries(device)) {
-            if (!decide(device, forged).events().isEmpty()) {
-                wrong.add("I4: counts, though forged: " + forged);
-            }
-        }
-    }
-
-    /// Calls that nobody may make who was handed what the device handed out.
-    public static List<DeviceCall> forgeries(DeviceState device) {
-        var calls = new ArrayList<DeviceCall>();
+    public static void forgeriesAreVoid(DeviceState device) {
         long now = device.incarnation();
-        calls.add(new DeviceCall.Fetch(now - 1, 0, Codec.MAX_BYTES));
-        calls.add(new DeviceCall.Copen(now, new MsgId(-2), new Handle(anyCookie(), new ObjectId(1), now), 1, ""));
+        refused(device, new DeviceCall.Fetch(now - 1, 0, Codec.MAX_BYTES));
+        refused(device, new DeviceCall.Fetch(now + 1, 0, Codec.MAX_BYTES));
         for (Pending request : device.table()) {
+            var out = request.out();
             var stranger = new Handle(request.cookie(), new ObjectId(Integer.MAX_VALUE), now);
-            var handle = Objects.requireNonNullElse(request.out(), stranger);
-            for (long incarnation : new long[] {now - 1, now + 1}) {
-                calls.add(new DeviceCall.Copen(incarnation, request.id(), handle, 1, ""));
-                calls.add(new DeviceCall.Cread(incarnation, request.id(), handle, Errno.OK));
-                calls.add(new DeviceCall.Refuse(incarnation, request.id(), handle, Errno.EFAULT));
-                calls.add(new DeviceCall.CloseHandle(incarnation, handle));
+            var handle = out == null ? stranger : out;
+            refused(device, new DeviceCall.Copen(now - 1, request.id(), handle, 1, ""));
+            refused(device, new DeviceCall.Cread(now - 1, request.id(), handle, Errno.OK));
+            refused(device, new DeviceCall.Refuse(now - 1, request.id(), handle, Errno.EFAULT));
+            refused(device, new DeviceCall.CloseHandle(now - 1, handle));
+            refused(device, new DeviceCall.CloseHandle(now, stranger));
+            if (request.opcode() == Opcode.OPEN) {
+                refused(device, new DeviceCall.Copen(now, request.id(), stranger, 1, ""));
+                refused(device, new DeviceCall.Cread(now, request.id(), handle, Errno.OK));
+            } else {
+                refused(device, new DeviceCall.Cread(now, request.id(), stranger, Errno.OK));
+                refused(device, new DeviceCall.Copen(now, request.id(), handle, 1, ""));
             }
-            calls.add(new DeviceCall.Copen(now, request.id(), stranger, 1, ""));
-            calls.add(new DeviceCall.Cread(now, request.id(), stranger, Errno.OK));
-            calls.add(new DeviceCall.CloseHandle(now, stranger));
-            calls.add(
-                    request.opcode() == Opcode.OPEN
-                            ? new DeviceCall.Cread(now, request.id(), handle, Errno.OK)
-                            : new DeviceCall.Copen(now, request.id(), handle, 1, ""));
-        }
-        return calls;
-    }
-
-    private static Cookie anyCookie() {
-        return Cookie.of("forged", "forged");
-    }
-
-    /// I18: a second restore finds nothing to do.
-    private static void restoreIsIdempotent(DeviceState device, List<String> wrong) {
-        var once = device.copy();
-        DeviceCore.step(once, new DeviceCommand.Call(new DeviceCall.Restore()));
-        if (!decide(once, new DeviceCall.Restore()).events().isEmpty()) {
-            wrong.add("I18: a second restore changes something");
+            if (out != null && !device.isLive(out)) {
+                refused(device, new DeviceCall.Copen(now, request.id(), out, 1, ""));
+                refused(device, new DeviceCall.Cread(now, request.id(), out, Errno.OK));
+                refused(device, new DeviceCall.CloseHandle(now, out));
+            }
         }
     }
 
-    /// I8: DROPPING is left for Idle alone.
-    public static List<String> ofMove(ObjectState before, ObjectState after) {
-        return before instanceof ObjectState.Dropping
-                        && !(after instanceof ObjectState.Dropping)
-                        && !(after instanceof ObjectState.Idle)
-                ? List.of("I8: DROPPING became " + after)
-                : List.of();
+    private static void refused(DeviceState device, DeviceCall forged) {
+        if (!isVoid(device, forged)) {
+            throw new Violation("I4: counts, though forged: " + forged);
+        }
+    }
+
+    private static boolean isVoid(DeviceState device, DeviceCall call) {
+        return DeviceCore.decide(device, new DeviceCommand.Call(call)).events().isEmpty();
     }
 
     /// I1: an object's READs do not overlap, and each ask waits for one of them.
-    public static List<String> ofObject(ObjectState object) {
-        var wrong = new ArrayList<String>();
+    public static void ofObject(ObjectState object) {
         if (object instanceof ObjectState.Ready ready) {
-            var asks = new HashSet<Long>();
             long behind = 0;
-            for (var read : ready.reads()) {
-                if (read.range().offset() < behind) {
-                    wrong.add("I1: READs overlap at " + read.range());
-                }
+            for (int at = 0; at < ready.reads().size(); at++) {
+                var read = ready.reads().get(at);
+                require(read.range().offset() >= behind && !read.asks().isEmpty(), "I1: READs overlap, or for nobody");
                 behind = read.range().limit();
-                if (read.asks().isEmpty() || !asks.addAll(read.asks())) {
-                    wrong.add("I1: an ask waits twice, or a READ for nobody: " + read);
+                for (var other : ready.reads().subList(0, at)) {
+                    require(read.asks().stream().noneMatch(other.asks()::contains), "I1: an ask waits twice");
                 }
             }
         }
-        return wrong;
     }
 
     /// I7, I15, when nothing is on its way: REOPENING has its OPEN in the table, and what waits has an end in sight.
-    public static List<String> inRest(Kernel kernel) {
-        var wrong = new ArrayList<String>();
+    public static void inRest(Kernel kernel) {
         var device = kernel.device();
         device.slots().forEach((cookie, slot) -> {
-            if (slot.state() == Slot.State.REOPENING && !hasOpen(device, cookie) && !device.isDead()) {
-                wrong.add("I7: " + cookie + " is REOPENING, and no OPEN is in the table");
-            }
-            if (slot.state() == Slot.State.RESTING && !kernel.hasTimer(cookie) && !device.isDead()) {
-                wrong.add("I7: " + cookie + " rests, and nothing will wake it");
-            }
+            require(
+                    slot.state() != Slot.State.REOPENING || openOf(device, cookie) != null || device.isDead(),
+                    "I7: REOPENING, and no OPEN is in the table");
+            require(
+                    slot.state() != Slot.State.RESTING || kernel.hasTimer(cookie) || device.isDead(),
+                    "I7: a reopen rests, and nothing will wake it");
         });
         for (var cookie : kernel.cookies()) {
             if (kernel.object(cookie) instanceof ObjectState.Ready ready) {
                 for (var read : ready.reads()) {
-                    if (device.requestsOf(cookie).stream().noneMatch(request -> request.tag() == read.tag())) {
-                        wrong.add("I15: " + cookie + " waits for a READ that is not in the table: " + read);
-                    }
+                    require(
+                            device.requestsOf(cookie).stream().anyMatch(request -> request.tag() == read.tag()),
+                            "I15: an object waits for a READ that is not in the table");
                 }
             }
         }
-        return wrong;
-    }
-
-    private static Decision<DeviceEvent, DeviceAction> decide(DeviceState device, DeviceCall call) {
-        return DeviceCore.decide(device, new DeviceCommand.Call(call));
     }
 }

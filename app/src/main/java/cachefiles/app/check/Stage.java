@@ -248,18 +248,16 @@ final class Stage implements Kernel.Listener {
     }
 
     private void check() {
-        var wrong = new ArrayList<String>();
-        if (kernel.pending().isEmpty()) {
-            wrong.addAll(Invariants.ofDevice(kernel.device(), side != null || restored));
-            wrong.addAll(Invariants.inRest(kernel));
-        } else {
-            wrong.addAll(Invariants.ofDevice(kernel.device(), false));
-        }
-        for (Cookie cookie : kernel.cookies()) {
-            wrong.addAll(Invariants.ofObject(kernel.object(cookie)));
-        }
-        if (!wrong.isEmpty()) {
-            throw new IllegalStateException("after [" + String.join("; ", happened) + "]: " + wrong);
+        boolean isQuiet = kernel.pending().isEmpty();
+        try {
+            Invariants.ofDevice(kernel.device(), !isQuiet || side == null && !restored);
+            if (isQuiet) {
+                Invariants.inRest(kernel);
+            }
+            kernel.cookies().forEach(cookie -> Invariants.ofObject(kernel.object(cookie)));
+        } catch (Violation violation) {
+            throw new IllegalStateException(
+                    "after [" + String.join("; ", happened) + "]: " + violation.what(), violation);
         }
     }
 

@@ -83,9 +83,8 @@ class CrashEverywhereTest {
                 } else {
                     return;
                 }
-                var wrong = Invariants.ofDevice(kernel.device(), false);
-                kernel.cookies().forEach(cookie -> wrong.addAll(Invariants.ofObject(kernel.object(cookie))));
-                assertEquals(List.of(), wrong, () -> "after " + trace);
+                Invariants.ofDevice(kernel.device(), true);
+                kernel.cookies().forEach(cookie -> Invariants.ofObject(kernel.object(cookie)));
             }
         }
 
@@ -132,7 +131,7 @@ class CrashEverywhereTest {
                 assertTrue(run.trace.contains("other released"), () -> run.trace.toString());
                 assertEquals(0, run.kernel.device().table().size(), () -> run.trace.toString());
                 assertEquals(0, run.kernel.device().slots().size(), () -> run.trace.toString());
-                assertEquals(List.of(), Invariants.inRest(run.kernel));
+                Invariants.inRest(run.kernel);
                 redelivered += run.redelivered;
             }
         }

@@ -1,5 +1,6 @@
 package cachefiles.app.check.explore;
 
+import cachefiles.app.check.Fd;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonCore;
 import cachefiles.daemon.core.DaemonEvent;
@@ -455,7 +456,7 @@ final class Decoder {
             case READ -> new Request.Read(id, handle.id(), Objects.requireNonNull(range));
             case CLOSE -> new Request.Close(id, handle.id());
         };
-        return new DeviceReply.Message(by, worker, request, new World.Fd(handle, by), more);
+        return new DeviceReply.Message(by, worker, request, new Fd(handle, by), more);
     }
 
     private void works() {

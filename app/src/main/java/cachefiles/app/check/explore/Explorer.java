@@ -1,5 +1,6 @@
 package cachefiles.app.check.explore;
 
+import cachefiles.app.check.Violation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package cachefiles.app.check.explore;
 
+import cachefiles.app.check.Violation;
 import cachefiles.daemon.core.SupervisorCore.Handles;
 import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.device.DeviceLimits;

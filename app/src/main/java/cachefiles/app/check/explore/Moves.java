@@ -1,5 +1,6 @@
 package cachefiles.app.check.explore;
 
+import cachefiles.app.check.Violation;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonState.Work;
 import cachefiles.kernel.device.DeviceCommand;

@@ -1,5 +1,7 @@
 package cachefiles.app.check.explore;
 
+import cachefiles.app.check.Fd;
+import cachefiles.app.check.Invariants;
 import cachefiles.daemon.core.DaemonAction;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonCore;
@@ -20,7 +22,6 @@ import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.reader.ReaderCore;
-import cachefiles.kernel.uapi.AnonymousFd;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceReply;
@@ -28,7 +29,6 @@ import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Range;
 import cachefiles.kernel.uapi.Request;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -307,7 +307,7 @@ final class World {
             };
             say(from, "object " + model.cookies[number], command, site.object);
         }
-        Checks.objectMoved(before, site.object);
+        Invariants.moved(before, site.object);
         var actions = decision.actions();
         int submissions = 0;
         for (ObjectAction action : actions) {
@@ -387,7 +387,7 @@ final class World {
             return;
         }
         if (errno.isOk()) {
-            Checks.require(
+            Invariants.require(
                     site.journaled != null && site.journaled.equals(site.object.known()),
                     "journal first: acknowledged, but not stored");
             site.user = Site.User.IN;
@@ -400,7 +400,7 @@ final class World {
 
     private void released(int number, Site site) {
         say("user of " + model.cookies[number], "released");
-        Checks.require(site.user == Site.User.RELEASING, "released, though nobody asked");
+        Invariants.require(site.user == Site.User.RELEASING, "released, though nobody asked");
         site.user = Site.User.GONE;
         site.attached = false;
         site.attaching = false;
@@ -454,7 +454,7 @@ final class World {
         }
         int end = reader.position();
         while (end < reader.limit() && site.blocks[end] != Site.HOLE) {
-            Checks.require(site.blocks[end] == Site.RIGHT, "a byte that is not the origin's is read");
+            Invariants.require(site.blocks[end] == Site.RIGHT, "a byte that is not the origin's is read");
             end++;
         }
         if (end > reader.position()) {
@@ -503,7 +503,7 @@ final class World {
             return;
         }
         var state = deviceToChange();
-        var watch = new Checks.OfDevice(state, command);
+        var watch = new Invariants.Step(state, command);
         var decision = DeviceCore.step(state, command);
         if (log != null) {
             var from = switch (command) {
@@ -817,23 +817,5 @@ final class World {
         System.arraycopy(left, 0, world.left, 0, left.length);
         world.spend(Fault.PROCESS_CRASH);
         return world;
-    }
-
-    /// A descriptor that knows who holds it.
-    record Fd(Handle handle, long incarnation) implements AnonymousFd {
-        @Override
-        public AnonymousFd heldBy(long other) {
-            return new Fd(handle, other);
-        }
-
-        @Override
-        public int write(ByteBuffer source, long position) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Range[] nextHole(long position, long limit) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

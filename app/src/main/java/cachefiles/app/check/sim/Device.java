@@ -1,5 +1,7 @@
 package cachefiles.app.check.sim;
 
+import cachefiles.app.check.Invariants;
+import cachefiles.app.check.Violation;
 import cachefiles.app.check.sim.Blob.Cause;
 import cachefiles.app.check.sim.Clock.Channel;
 import cachefiles.app.check.sim.Coverage.Count;
@@ -93,7 +95,7 @@ final class Device {
 
     private Decision<DeviceEvent, DeviceAction> step(
             DeviceCommand command, Consumer<DeviceReply> replyTo, @Nullable Moment moment) {
-        var watch = new Checks.OfDevice(world, state, command);
+        var watch = new Invariants.Step(state, command);
         note(command);
         var decision = DeviceCore.step(state, command);
         if (command instanceof DeviceCommand.Call(DeviceCall.TakeOver _)) {
@@ -110,7 +112,10 @@ final class Device {
                 command,
                 decision.events(),
                 decision.actions());
-        watch.after(state, decision, restoreDue);
+        watch.after(state, decision, false);
+        Invariants.table(state, restoreDue);
+        Invariants.slots(state);
+        Invariants.readable(state);
         var actions = decision.actions();
         int performed = world.performed(moment, actions.size());
         for (DeviceAction action : actions.subList(0, performed)) {

@@ -1,5 +1,6 @@
 package cachefiles.app.check.sim;
 
+import cachefiles.app.check.Violation;
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.kernel.object.ObjectState;
 import java.util.function.Consumer;

@@ -1,5 +1,6 @@
 package cachefiles.app.check.sim;
 
+import cachefiles.app.check.Violation;
 import cachefiles.app.check.sim.Clock.Channel;
 import cachefiles.app.check.sim.Coverage.Count;
 import cachefiles.app.check.sim.Crash.Moment;
