@@ -6,13 +6,10 @@ import cachefiles.app.check.explore.Explorer;
 import cachefiles.app.check.explore.Fault;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
-import cachefiles.app.check.museum.Museum;
-import cachefiles.app.check.museum.Piece;
 import cachefiles.daemon.core.SupervisorCore.Handles;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,12 +19,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /// Explores every interleaving of the cores within bounds.
 @Command(
@@ -120,21 +116,14 @@ final class CheckCommand implements Callable<Integer> {
             description = {"Make these moves, as a violation names them, and tell what happens."})
     private @Nullable List<Integer> replay;
 
-    @Option(
-            names = "--without",
-            paramLabel = "ID",
-            converter = PieceName.class,
-            description = {"Explore the cores without the guards of this piece of the museum."})
-    private @Nullable Piece without;
+    @Mixin
+    private WithoutOption without = new WithoutOption();
 
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the way to a violation, or the replay, into it.")
     private @Nullable Path svg;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "Write what was found as one JSON object; -: standard output, where nothing else goes then.")
-    private @Nullable Path json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     enum Search {
         BFS,
@@ -146,12 +135,6 @@ final class CheckCommand implements Callable<Integer> {
         OFF
     }
 
-    static final class HandlesName extends Word<Handles> {
-        HandlesName() {
-            super(Handles.class);
-        }
-    }
-
     static final class SearchName extends Word<Search> {
         SearchName() {
             super(Search.class);
@@ -161,17 +144,6 @@ final class CheckCommand implements Callable<Integer> {
     static final class SwitchName extends Word<Switch> {
         SwitchName() {
             super(Switch.class);
-        }
-    }
-
-    static final class PieceName implements ITypeConverter<Piece> {
-        @Override
-        public Piece convert(String id) {
-            try {
-                return Museum.piece(id);
-            } catch (IllegalArgumentException wrong) {
-                throw new TypeConversionException(String.valueOf(wrong.getMessage()));
-            }
         }
     }
 
@@ -281,11 +253,12 @@ final class CheckCommand implements Callable<Integer> {
         if (replay != null) {
             return replay(all.getFirst(), replay);
         }
+        var mutant = without.mutant();
         var verdicts = new ArrayList<Verdict>();
         for (Bounds bounds : all) {
-            var verdict = without == null
+            var verdict = mutant == null
                     ? Explorer.explore(bounds, options(), this::progress)
-                    : Museum.explore(without, bounds, options());
+                    : mutant.explore(bounds, options());
             verdicts.add(verdict);
             report(verdict);
             if (!verdict.held()) {
@@ -350,65 +323,52 @@ final class CheckCommand implements Callable<Integer> {
         if (console.terminal()) {
             console.err().print("\r");
         }
-        print(verdict.bounds().flags());
-        print("  %s: %,d states to depth %d, %,d transitions, %.1f s, %,.0f states/s"
-                .formatted(
-                        verdict.held() ? verdict.exhausted() ? "exhausted, held" : "not exhausted" : "VIOLATED",
-                        verdict.states(),
-                        verdict.depth(),
-                        verdict.transitions(),
-                        verdict.seconds(),
-                        verdict.states() / verdict.seconds()));
-        print("  the odds that a fingerprint hid a state: %.1g".formatted(verdict.odds()));
+        json.print(console, verdict.bounds().flags());
+        json.print(
+                console,
+                "  %s: %,d states to depth %d, %,d transitions, %.1f s, %,.0f states/s"
+                        .formatted(
+                                verdict.held() ? verdict.exhausted() ? "exhausted, held" : "not exhausted" : "VIOLATED",
+                                verdict.states(),
+                                verdict.depth(),
+                                verdict.transitions(),
+                                verdict.seconds(),
+                                verdict.states() / verdict.seconds()));
+        json.print(console, "  the odds that a fingerprint hid a state: %.1g".formatted(verdict.odds()));
         var trace = verdict.trace();
         if (trace != null) {
-            print("");
-            print("violated: " + verdict.violation());
+            json.print(console, "");
+            json.print(console, "violated: " + verdict.violation());
             tell(trace);
-            print("replay it: ./cachefiles check " + verdict.bounds().flags()
-                    + (without == null ? "" : " --without " + without.id()) + " --replay " + trace.numbers());
+            json.print(
+                    console,
+                    "replay it: ./cachefiles check " + verdict.bounds().flags()
+                            + (without.ids().isEmpty() ? "" : " --without " + without.ids()) + " --replay "
+                            + trace.numbers());
         }
         console.out().flush();
     }
 
     private void tell(Trace trace) throws IOException, CommandException {
-        print(trace.text());
-        print("```mermaid\n" + Drawing.mermaid(trace) + "```");
+        json.print(console, trace.text());
+        json.print(console, "```mermaid\n" + Drawing.mermaid(trace) + "```");
         if (svg != null) {
-            store(svg, Drawing.svg(trace));
+            JsonOption.store(svg, Drawing.svg(trace));
         }
     }
 
     private int replay(Bounds bounds, List<Integer> moves) throws Exception {
+        var mutant = without.mutant();
         try {
-            tell(
-                    without == null
-                            ? Explorer.replay(bounds, options(), moves)
-                            : Museum.replay(without, bounds, options(), moves));
+            tell(mutant == null ? Explorer.replay(bounds, options(), moves) : mutant.replay(bounds, options(), moves));
             return ExitCode.HELD;
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
         }
     }
 
-    private boolean isPiped() {
-        return json != null && json.toString().equals("-");
-    }
-
-    private void print(String line) throws IOException {
-        if (isPiped()) {
-            console.err().println(line);
-        } else {
-            console.print(line);
-        }
-    }
-
     private void write(List<Verdict> verdicts) throws Exception {
-        if (json == null) {
-            return;
-        }
-        var mapper = new ObjectMapper();
-        var all = mapper.createObjectNode();
+        var all = JsonNodeFactory.instance.objectNode();
         long states = verdicts.stream().mapToLong(Verdict::states).sum();
         double seconds = verdicts.stream().mapToDouble(Verdict::seconds).sum();
         all.put("states", states);
@@ -421,12 +381,7 @@ final class CheckCommand implements Callable<Integer> {
         all.put("statesPerSecond", seconds > 0 ? states / seconds : 0);
         var runs = all.putArray("runs");
         verdicts.forEach(verdict -> put(verdict, runs.addObject()));
-        var text = mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all);
-        if (isPiped()) {
-            console.print(text);
-        } else {
-            store(json, text + "\n");
-        }
+        json.write(console, all);
     }
 
     private static void put(Verdict verdict, ObjectNode run) {
@@ -455,14 +410,6 @@ final class CheckCommand implements Callable<Integer> {
                                 .put("message", turn.message())
                                 .put("outcome", turn.outcome()));
             }
-        }
-    }
-
-    private void store(Path file, String text) throws CommandException {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, "cannot be written: " + Why.of(failed), failed);
         }
     }
 }

@@ -381,14 +381,9 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    static final class PhaseName implements ITypeConverter<Phase> {
-        @Override
-        public Phase convert(String text) {
-            try {
-                return Phase.of(text);
-            } catch (IllegalArgumentException unknown) {
-                throw new TypeConversionException(unknown.getMessage());
-            }
+    static final class PhaseName extends Parsed<Phase> {
+        PhaseName() {
+            super(Phase::of);
         }
     }
 
@@ -401,12 +396,6 @@ final class DemoCommand implements Callable<Integer> {
     static final class StrategyName extends Word<SupervisorActor.Strategy> {
         StrategyName() {
             super(SupervisorActor.Strategy.class);
-        }
-    }
-
-    static final class HandlesName extends Word<SupervisorCore.Handles> {
-        HandlesName() {
-            super(SupervisorCore.Handles.class);
         }
     }
 

@@ -3,15 +3,13 @@ package cachefiles.app.command;
 import cachefiles.app.check.museum.Museum;
 import cachefiles.app.check.museum.Museum.Found;
 import cachefiles.app.check.museum.Piece;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,8 +52,8 @@ final class MuseumCommand implements Callable<Integer> {
     @Option(names = "--all", description = "All of them, a line each.")
     private boolean all;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write what was found as a JSON list.")
-    private @Nullable Path json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     enum Action {
         LIST,
@@ -75,14 +73,14 @@ final class MuseumCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (json != null && action != Action.RUN) {
+        if (json.isGiven() && action != Action.RUN) {
             throw new ParameterException(spec.commandLine(), "--json writes what `run` has found");
         }
         var pieces = pieces();
         switch (action) {
             case LIST -> {
                 for (Piece piece : pieces) {
-                    console.print("%-5s %-16s %s".formatted(piece.id(), piece.cve(), piece.title()));
+                    json.print(console, "%-5s %-16s %s".formatted(piece.id(), piece.cve(), piece.title()));
                 }
             }
             case SHOW -> {
@@ -110,10 +108,11 @@ final class MuseumCommand implements Callable<Integer> {
     }
 
     private void show(Piece piece) throws IOException {
-        console.print(piece.id() + "  " + piece.title() + (piece.cve().isEmpty() ? "" : " (" + piece.cve() + ")"));
-        console.print("  In Linux: " + piece.linux());
-        console.print("  Here: " + piece.here());
-        console.print(piece.shown());
+        json.print(
+                console, piece.id() + "  " + piece.title() + (piece.cve().isEmpty() ? "" : " (" + piece.cve() + ")"));
+        json.print(console, "  In Linux: " + piece.linux());
+        json.print(console, "  Here: " + piece.here());
+        json.print(console, piece.shown());
     }
 
     private int run(List<Piece> pieces) throws Exception {
@@ -132,23 +131,21 @@ final class MuseumCommand implements Callable<Integer> {
 
     private void tell(Found found) throws IOException {
         var piece = found.piece();
-        console.print("%-5s %s%s"
-                .formatted(
-                        piece.id(),
-                        found.found() ? "found: " + found.by() : "NOT FOUND by " + piece.finder(),
-                        found.found() ? ", in " + found.traceSteps() + " steps" : ""));
+        json.print(
+                console,
+                "%-5s %s%s"
+                        .formatted(
+                                piece.id(),
+                                found.found() ? "found: " + found.by() : "NOT FOUND by " + piece.finder(),
+                                found.found() ? ", in " + found.traceSteps() + " steps" : ""));
         if (!all) {
-            console.print(found.text());
+            json.print(console, found.text());
         }
         console.out().flush();
     }
 
     private void write(List<Found> results) throws Exception {
-        if (json == null) {
-            return;
-        }
-        var mapper = new ObjectMapper();
-        var list = mapper.createArrayNode();
+        var list = JsonNodeFactory.instance.arrayNode();
         for (Found found : results) {
             list.addObject()
                     .put("id", found.piece().id())
@@ -156,10 +153,6 @@ final class MuseumCommand implements Callable<Integer> {
                     .put("by", found.by())
                     .put("traceSteps", found.traceSteps());
         }
-        try {
-            Files.writeString(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(list) + "\n");
-        } catch (IOException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, "cannot be written: " + Why.of(failed), failed);
-        }
+        json.write(console, list);
     }
 }

@@ -6,20 +6,20 @@ import cachefiles.app.check.sim.Fault;
 import cachefiles.app.check.sim.Options;
 import cachefiles.app.check.sim.Report;
 import cachefiles.app.check.sim.Shrinker;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import cachefiles.app.check.sim.Simulation;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -90,8 +90,11 @@ final class SimulateCommand implements Callable<Integer> {
             description = {"One crash at one place, and no other fault; such as device:acting:17."})
     private @Nullable Crash crash;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write what was found as one JSON object.")
-    private @Nullable Path json;
+    @Mixin
+    private WithoutOption without = new WithoutOption();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     private volatile boolean stopped;
     private long told = System.nanoTime();
@@ -102,14 +105,9 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    static final class CrashText implements ITypeConverter<Crash> {
-        @Override
-        public Crash convert(String text) {
-            try {
-                return Crash.parse(text);
-            } catch (IllegalArgumentException wrong) {
-                throw new TypeConversionException(String.valueOf(wrong.getMessage()));
-            }
+    static final class CrashText extends Parsed<Crash> {
+        CrashText() {
+            super(Crash::parse);
         }
     }
 
@@ -128,9 +126,11 @@ final class SimulateCommand implements Callable<Integer> {
         if (crash != null && faults != null) {
             throw wrong("leave out one of --crash and --faults: there are no others beside that crash");
         }
-        var result = Interruptible.call(() -> stopped = true, this::runAll);
+        var mutant = without.mutant();
+        Function<Options, Report> run = mutant == null ? Simulation::run : mutant::simulate;
+        var result = Interruptible.call(() -> stopped = true, () -> runAll(run));
         var failure = result.failure();
-        var shrunk = failure == null ? null : Shrinker.shrink(failure);
+        var shrunk = failure == null ? null : Shrinker.shrink(run, failure);
         tell(result, failure, shrunk);
         write(result, shrunk);
         return result.held() ? ExitCode.HELD : ExitCode.FAILED;
@@ -140,10 +140,11 @@ final class SimulateCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), why);
     }
 
-    private Campaign.Result runAll() {
+    private Campaign.Result runAll(Function<Options, Report> run) {
         long most = seeds != null ? seeds : minutes != null ? Long.MAX_VALUE : seed != null ? 1 : FRESH_SEEDS;
         long end = System.nanoTime() + (minutes == null ? Long.MAX_VALUE / 2 : (long) (minutes * 60e9));
-        return Campaign.run(seeds(), most, this::options, () -> stopped || end - System.nanoTime() < 0, this::progress);
+        return Campaign.run(
+                seeds(), most, this::options, run, () -> stopped || end - System.nanoTime() < 0, this::progress);
     }
 
     private LongUnaryOperator seeds() {
@@ -164,7 +165,7 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private Options options(long of) {
-        var options = Options.of(of, steps);
+        var options = Options.of(of, steps).without(without.ids());
         if (crash != null) {
             return options.with(crash);
         }
@@ -191,26 +192,24 @@ final class SimulateCommand implements Callable<Integer> {
 
     private void tell(Campaign.Result result, @Nullable Report failure, @Nullable Report shrunk) throws IOException {
         if (failure != null && shrunk != null) {
-            console.print("did not hold: " + failure.options().flags() + ": " + failure.violation());
-            console.print("shrunk: " + shrunk);
+            json.print(console, "did not hold: " + failure.options().flags() + ": " + failure.violation());
+            json.print(console, "shrunk: " + shrunk);
         }
-        console.print("%,d seeds %s, %,d steps, %,d crash-restart cycles, trace %x"
-                .formatted(
-                        result.seeds(),
-                        result.held() ? "held" : "ran, the last did not hold",
-                        result.steps(),
-                        result.cycles(),
-                        result.traceHash()));
+        json.print(
+                console,
+                "%,d seeds %s, %,d steps, %,d crash-restart cycles, trace %x"
+                        .formatted(
+                                result.seeds(),
+                                result.held() ? "held" : "ran, the last did not hold",
+                                result.steps(),
+                                result.cycles(),
+                                result.traceHash()));
         console.out().flush();
         console.say("%,.0f crash-restart cycles per CPU-minute".formatted(result.cyclesPerCpuMinute()));
     }
 
     private void write(Campaign.Result result, @Nullable Report shrunk) throws Exception {
-        if (json == null) {
-            return;
-        }
-        var mapper = new ObjectMapper();
-        var all = mapper.createObjectNode();
+        var all = JsonNodeFactory.instance.objectNode();
         all.put("seeds", result.seeds());
         all.put("steps", result.steps());
         all.put("failures", result.held() ? 0 : 1);
@@ -221,11 +220,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (shrunk != null) {
             put(shrunk, all);
         }
-        try {
-            Files.writeString(json, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n");
-        } catch (IOException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, "cannot be written: " + Why.of(failed), failed);
-        }
+        json.write(console, all);
     }
 
     private static void put(Report shrunk, ObjectNode all) {

@@ -3,6 +3,7 @@ package cachefiles.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.app.check.museum.Mutant;
 import cachefiles.app.check.sim.Crash;
 import cachefiles.app.check.sim.Fault;
 import cachefiles.app.check.sim.Options;
@@ -96,6 +97,37 @@ class CheckCommandsTest {
     }
 
     @Test
+    void a_simulation_of_cores_without_a_guard_fails_and_its_replay_fails_likewise() throws IOException {
+        var file = home.resolve("simulation.json");
+        var ran = Ran.of(home, "simulate", "--seed", 1, "--seeds", 200, "--without", "B8,G10", "--json", file);
+        assertEquals(1, ran.exit(), ran.out() + ran.err());
+        var found = new ObjectMapper().readTree(Files.readString(file));
+        assertEquals(1, found.get("failures").asInt());
+        var replay = found.get("replay").asText();
+        assertTrue(replay.endsWith(" --without B8,G10"), replay);
+        assertTrue(ran.out().contains("\nreplay: " + replay + "\n"), ran.out());
+
+        var again = Ran.of(home, (Object[]) replay.replace("./cachefiles ", "").split(" "));
+        assertEquals(1, again.exit(), again.out() + again.err());
+        assertTrue(again.out().contains(found.get("violation").asText()), again.out());
+    }
+
+    @Test
+    void what_a_run_without_a_guard_comes_to_is_told_whole() {
+        var whole = Simulation.run(Options.of(94, 120));
+        var beside = Mutant.without(List.of()).simulate(Options.of(94, 120));
+        assertEquals(whole.toString(), beside.toString());
+        assertEquals(whole.coverage().toString(), beside.coverage().toString());
+    }
+
+    @Test
+    void numbers_alone_go_to_standard_output_if_they_are_asked_for_there() throws IOException {
+        var ran = Ran.of(home, "simulate", "--seeds", 1, "--steps", 50, "--json", "-");
+        assertEquals(1, new ObjectMapper().readTree(ran.out()).get("seeds").asInt(), ran.out());
+        assertTrue(ran.err().contains("1 seeds held"), ran.err());
+    }
+
+    @Test
     void wrong_use_of_simulate_is_exit_2() {
         for (String args : List.of(
                 "--seeds 0",
@@ -105,6 +137,7 @@ class CheckCommandsTest {
                 "--soak 1 --seeds 1",
                 "--faults nonsense",
                 "--crash device:acting",
+                "--without B99",
                 "--crash device:never:1",
                 "--crash device:acting:1 --faults slow")) {
             assertEquals(

@@ -1,11 +1,16 @@
 package cachefiles.app.check.museum;
 
+import cachefiles.app.check.Flags;
 import cachefiles.app.check.Scenario;
 import cachefiles.app.check.explore.Bounds;
 import cachefiles.app.check.explore.Explorer;
 import cachefiles.app.check.explore.Fault;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
+import cachefiles.app.check.sim.Coverage;
+import cachefiles.app.check.sim.Options;
+import cachefiles.app.check.sim.Report;
+import cachefiles.app.check.sim.Simulation;
 import cachefiles.daemon.core.SupervisorCore.Handles;
 import cachefiles.kernel.extent.BackingFile;
 import cachefiles.kernel.uapi.Cookie;
@@ -56,6 +61,12 @@ public final class Inside {
     public static Map<String, Object> replay(String flags, String options, String moves) {
         var numbers = Arrays.stream(moves.split(",")).map(Integer::valueOf).toList();
         return out(Explorer.replay(bounds(flags), options(options), numbers));
+    }
+
+    /// What is called on the other side.
+    /// @param flags of `simulate`
+    public static Map<String, Object> simulate(String flags) {
+        return out(Simulation.run(Options.parse(flags)));
     }
 
     /// What is called on the other side.
@@ -124,11 +135,7 @@ public final class Inside {
 
     /// The bounds that [Bounds#flags] or somebody else wrote down.
     static Bounds bounds(String flags) {
-        var values = new HashMap<String, String>();
-        var words = flags.isBlank() ? new String[0] : flags.strip().split(" +");
-        for (int at = 0; at + 1 < words.length; at += 2) {
-            values.put(words[at].substring(2), words[at + 1]);
-        }
+        var values = Flags.parse(flags);
         var faults = new HashMap<Fault, Integer>();
         for (Fault fault : Fault.values()) {
             faults.put(fault, number(values, fault.flag(), 0));
@@ -180,6 +187,28 @@ public final class Inside {
                 step.turns().stream()
                         .map(turn -> List.of(turn.from(), turn.to(), turn.message(), turn.outcome()))
                         .toList());
+    }
+
+    private static Map<String, Object> out(Report report) {
+        var map = new HashMap<String, Object>();
+        map.put("steps", report.steps());
+        map.put("hash", report.hash());
+        map.put("coverage", report.coverage().byName());
+        map.put("violation", report.violation());
+        map.put("trace", report.trace());
+        return map;
+    }
+
+    /// The report that came across.
+    @SuppressWarnings("unchecked")
+    static Report in(Options options, Map<?, ?> map) {
+        return new Report(
+                options,
+                (Long) value(map, "steps"),
+                (Long) value(map, "hash"),
+                Coverage.byName((Map<String, Long>) value(map, "coverage")),
+                (String) map.get("violation"),
+                (List<String>) value(map, "trace"));
     }
 
     /// The verdict that came across.

@@ -1,16 +1,9 @@
 package cachefiles.app.check.museum;
 
-import cachefiles.app.check.explore.Bounds;
 import cachefiles.app.check.explore.Explorer;
-import cachefiles.app.check.explore.Trace;
-import cachefiles.app.check.explore.Verdict;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /// The bugs that Linux had, each found again: one guard is taken out of a compiled core, and the explorer or a scenario
 /// runs with what is left. The cores themselves know nothing of it.
@@ -44,9 +37,10 @@ public final class Museum {
     /// Looks for the bug with what the piece names.
     public static Found run(Piece piece) {
         var finder = piece.finder().split(" +", 2);
+        var without = Mutant.without(List.of(piece));
         if (finder[0].equals("check")) {
             var options = new Explorer.Options(false, true, 1, MAX_STATES);
-            var verdict = explore(piece, Inside.bounds(finder[1]), options);
+            var verdict = without.explore(Inside.bounds(finder[1]), options);
             var what = verdict.violation();
             var trace = verdict.trace();
             return what == null || trace == null
@@ -54,7 +48,7 @@ public final class Museum {
                     : new Found(piece, true, what, trace.steps().size(), trace.text());
         }
         if (finder[0].equals("store")) {
-            var mutant = (String) call(piece, finder[1]);
+            var mutant = without.store(finder[1]);
             var by = "`" + mutant + "` instead of `" + Inside.damaged() + "`";
             return new Found(piece, !mutant.equals(Inside.damaged()), by, 1, by + "\n");
         }
@@ -63,7 +57,7 @@ public final class Museum {
                 ? resource("scenarios/" + finder[1] + ".txt")
                 : "# played\ntags: " + piece.id() + "\n\n" + finder[1].replace(" | ", "\n") + "\n----\n";
         var shipped = named ? scenario : Inside.play(scenario);
-        var mutant = (String) call(piece, "play", scenario);
+        var mutant = without.play(scenario);
         if (mutant.startsWith(Inside.BROKEN)) {
             return new Found(piece, true, mutant, verbs(shipped.lines().toList()), mutant + "\n");
         }
@@ -100,22 +94,6 @@ public final class Museum {
         return verbs;
     }
 
-    /// Explores what is left without the piece's guards.
-    public static Verdict explore(Piece piece, Bounds bounds, Explorer.Options options) {
-        return Inside.in(bounds, (Map<?, ?>) call(piece, "explore", flags(bounds), Inside.options(options)));
-    }
-
-    /// Makes the moves of these numbers without the piece's guards.
-    /// @throws IllegalArgumentException if one of them cannot be made
-    public static Trace replay(Piece piece, Bounds bounds, Explorer.Options options, List<Integer> moves) {
-        var numbers = moves.stream().map(String::valueOf).collect(Collectors.joining(","));
-        return Inside.trace((Map<?, ?>) call(piece, "replay", flags(bounds), Inside.options(options), numbers));
-    }
-
-    private static String flags(Bounds bounds) {
-        return bounds.flags() + (bounds.forged() ? "" : " --forged 0");
-    }
-
     /// The museum as a page for `docs`.
     public static String page(List<Found> results) {
         var page = new StringBuilder(resource(PAGE));
@@ -136,22 +114,6 @@ public final class Museum {
             page.append(" | ").append(found.traceSteps()).append(" |\n");
         }
         return page.toString();
-    }
-
-    private static Object call(Piece piece, String method, String... arguments) {
-        try {
-            var inside = new MutantLoader(piece.guards()).loadClass(Inside.class.getName());
-            var types = new Class<?>[arguments.length];
-            Arrays.fill(types, String.class);
-            return Objects.requireNonNull(inside.getMethod(method, types).invoke(null, (Object[]) arguments));
-        } catch (InvocationTargetException thrown) {
-            if (thrown.getCause() instanceof IllegalArgumentException wrong) {
-                throw wrong;
-            }
-            throw new IllegalStateException(piece.id() + ": " + thrown.getCause(), thrown.getCause());
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     private static String resource(String name) {

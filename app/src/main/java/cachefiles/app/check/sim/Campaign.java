@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -58,23 +59,26 @@ public final class Campaign {
     /// @param seeds the seed of each run, by its number
     /// @param most how many runs
     /// @param options of the run with that seed
+    /// @param run makes one run; on the cores as they are, [Simulation#run]
     /// @param enough asked between runs: whether to end now
     /// @param progress hears now and then how it stands
     public static Result run(
             LongUnaryOperator seeds,
             long most,
-            Function<Long, Options> options,
+            LongFunction<Options> options,
+            Function<Options, Report> run,
             BooleanSupplier enough,
             Consumer<Result> progress) {
         var all = Result.NONE;
         while (all.seeds() < most && all.held() && !enough.getAsBoolean()) {
             var batch = LongStream.range(all.seeds(), Math.min(most, all.seeds() + BATCH))
                     .map(seeds)
-                    .mapToObj(options::apply)
+                    .mapToObj(options)
                     .toList();
-            for (Timed run : batch.parallelStream().map(Campaign::timed).toList()) {
+            for (Timed timed :
+                    batch.parallelStream().map(each -> timed(run, each)).toList()) {
                 if (all.held()) {
-                    all = all.and(run);
+                    all = all.and(timed);
                 }
             }
             progress.accept(all);
@@ -82,9 +86,9 @@ public final class Campaign {
         return all;
     }
 
-    private static Timed timed(Options options) {
+    private static Timed timed(Function<Options, Report> run, Options options) {
         long start = THREADS.getCurrentThreadCpuTime();
-        var report = Simulation.run(options);
+        var report = run.apply(options);
         return new Timed(report, THREADS.getCurrentThreadCpuTime() - start);
     }
 }

@@ -4,6 +4,8 @@ import cachefiles.app.check.sim.Crash.Moment;
 import cachefiles.app.check.sim.Crash.Victim;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What really happened, counted: a fault that never lands proves nothing.
 public final class Coverage {
@@ -72,6 +74,43 @@ public final class Coverage {
         other.crashes.forEach((victim, moments) ->
                 moments.forEach((moment, count) -> crashes.computeIfAbsent(victim, _ -> new EnumMap<>(Moment.class))
                         .merge(moment, count, Long::sum)));
+    }
+
+    /// All counts under the names of what they count; of a crash, the victim and the moment.
+    public Map<String, Long> byName() {
+        var all = new TreeMap<String, Long>();
+        faults.forEach((fault, count) -> all.put(fault.name(), count));
+        counts.forEach((what, count) -> all.put(what.name(), count));
+        crashes.forEach((victim, moments) ->
+                moments.forEach((moment, count) -> all.put(victim.name() + " " + moment.name(), count)));
+        return all;
+    }
+
+    /// What [#byName] tells of.
+    public static Coverage byName(Map<String, Long> all) {
+        var coverage = new Coverage();
+        for (Fault fault : Fault.values()) {
+            put(coverage.faults, fault, all.get(fault.name()));
+        }
+        for (Count what : Count.values()) {
+            put(coverage.counts, what, all.get(what.name()));
+        }
+        for (Victim victim : Victim.values()) {
+            var moments = new EnumMap<Moment, Long>(Moment.class);
+            for (Moment moment : Moment.values()) {
+                put(moments, moment, all.get(victim.name() + " " + moment.name()));
+            }
+            if (!moments.isEmpty()) {
+                coverage.crashes.put(victim, moments);
+            }
+        }
+        return coverage;
+    }
+
+    private static <K> void put(Map<K, Long> counts, K what, @Nullable Long count) {
+        if (count != null) {
+            counts.put(what, count);
+        }
     }
 
     @Override

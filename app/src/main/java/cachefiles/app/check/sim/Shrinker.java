@@ -16,12 +16,9 @@ public final class Shrinker {
         this.smallest = failed;
     }
 
+    /// @param run makes one run; on the cores as they are, [Simulation#run]
     /// @param failed did not hold
-    public static Report shrink(Report failed) {
-        return shrink(Simulation::run, failed);
-    }
-
-    static Report shrink(Function<Options, Report> run, Report failed) {
+    public static Report shrink(Function<Options, Report> run, Report failed) {
         var shrinker = new Shrinker(run, failed);
         for (int round = 0; round < MAX_ROUNDS && shrinker.round(); round++) {}
         return shrinker.smallest;

@@ -102,7 +102,8 @@ class MuseumTest {
     @Test
     void the_cores_themselves_stay_whole() {
         var bounds = Inside.bounds("--device-closes 1");
-        assertFalse(Museum.explore(Museum.piece("B1"), bounds, Explorer.Options.DEFAULT)
+        assertFalse(Mutant.without(List.of(Museum.piece("B1")))
+                .explore(bounds, Explorer.Options.DEFAULT)
                 .held());
         assertTrue(Explorer.explore(bounds, Explorer.Options.DEFAULT, _ -> {}).held());
     }
