@@ -109,7 +109,7 @@ public final class Cache implements AutoCloseable {
         this.crew = new Crew(named("cachefiles-crew"));
         this.workerThreads = options.origin.isImmediate()
                 ? WorkerThreads.passing(crew)
-                : WorkerThreads.waiting(daemonThreads, options.threadsLeftBehind);
+                : WorkerThreads.waiting(daemonThreads, options.threadsLeftBehind, options.threadsPatience);
         var setup = options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults);
         this.system = ActorSystem.create(
                 "cachefiles",

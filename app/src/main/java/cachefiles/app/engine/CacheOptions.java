@@ -35,6 +35,7 @@ public final class CacheOptions {
     SupervisorActor.Strategy strategy = SupervisorActor.Strategy.RESTART;
     int maxFruitlessRestarts = 100;
     int threadsLeftBehind = 1024;
+    Duration threadsPatience = Duration.ofSeconds(10);
     DeviceLimits limits = DeviceLimits.DEFAULT;
     Faults faults = Faults.NONE;
     DeviceObserver deviceObserver = DeviceObserver.NONE;
@@ -122,10 +123,11 @@ public final class CacheOptions {
         return this;
     }
 
-    /// Threads of dead daemons that may hang at the origin, heeding no interrupt, before the supervisor gives up;
-    /// default 1,024.
-    public CacheOptions threadsLeftBehind(int most) {
+    /// With how many threads of dead daemons, which hang at the origin and heed no interrupt, no daemon begins, and how
+    /// long it waits for them to end before the supervisor gives up; default 1,024, 10 s.
+    public CacheOptions threadsLeftBehind(int most, Duration patience) {
         threadsLeftBehind = most;
+        threadsPatience = patience;
         return this;
     }
 

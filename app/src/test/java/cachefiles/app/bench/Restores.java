@@ -12,11 +12,12 @@ import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Key;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.journal.Journal;
-import cachefiles.persistence.store.FakeStore;
+import cachefiles.persistence.store.MemoryDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -126,7 +127,7 @@ public class Restores {
             bench = new Bench(
                     sluice,
                     journal,
-                    options -> options.store(new FakeStore())
+                    options -> options.store(MemoryDisk.forgetful().store(new Random(1)::nextLong))
                             .workers(workers)
                             .handles(handles)
                             .faults(hold)

@@ -15,6 +15,7 @@ import cachefiles.kernel.uapi.Faults.Victim;
 import cachefiles.persistence.journal.Journal;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -64,11 +65,11 @@ class HangingOriginTest {
         }
     }
 
-    private Cache open(Origin origin, int most) throws Exception {
+    private Cache open(Origin origin, int most, Duration patience) throws Exception {
         return Cache.open(CacheOptions.of(directory.resolve("cache"), origin)
                 .journal(Journal.Kind.MEMORY)
                 .workers(1)
-                .threadsLeftBehind(most));
+                .threadsLeftBehind(most, patience));
     }
 
     private static void killDaemon(Cache cache) throws InterruptedException {
@@ -88,7 +89,7 @@ class HangingOriginTest {
     void threads_that_heed_an_interrupt_end_with_their_daemon() throws Exception {
         try (var blobs = Blobs.make(directory.resolve("origin"), 1, BYTES)) {
             var origin = new Polite(DirectoryOrigin.of(blobs.directory()));
-            try (var cache = open(origin, 2)) {
+            try (var cache = open(origin, 2, Duration.ofMinutes(5))) {
                 var object = cache.acquireVolume("v").acquire(Blobs.name(0));
                 var read = object.readAsync(0, ByteBuffer.allocate(4096));
                 for (int i = 0; i < DEATHS; i++) {
@@ -106,6 +107,28 @@ class HangingOriginTest {
         }
     }
 
+    /// What a daemon with many workers leaves behind for a moment is more than may stay.
+    @Test
+    @Tag("I15")
+    @Tag("S130")
+    void a_successor_that_finds_too_many_waits_until_they_have_ended() throws Exception {
+        try (var blobs = Blobs.make(directory.resolve("origin"), 1, BYTES)) {
+            var held = new Held(DirectoryOrigin.of(blobs.directory()));
+            try (var cache = open(held, 1, Duration.ofMinutes(5))) {
+                var object = cache.acquireVolume("v").acquire(Blobs.name(0));
+                var hold = held.hold();
+                var read = object.readAsync(0, ByteBuffer.allocate(4096));
+                Eventually.holds("a fetch", () -> held.waiting() == 1);
+                killDaemon(cache);
+                Eventually.holds("left behind", () -> cache.threadsLeftBehind() == 1);
+                held.pass();
+                hold.complete(false);
+                assertEquals(4096, Eventually.of(read.bytes()));
+                assertReads(blobs, object, 0, BYTES);
+            }
+        }
+    }
+
     @Test
     @Tag("I15")
     @Tag("S117")
@@ -113,7 +136,7 @@ class HangingOriginTest {
         int most = 4;
         try (var blobs = Blobs.make(directory.resolve("origin"), 1, BYTES)) {
             var held = new Held(DirectoryOrigin.of(blobs.directory()));
-            try (var cache = open(held, most)) {
+            try (var cache = open(held, most, Duration.ofMillis(50))) {
                 var object = cache.acquireVolume("v").acquire(Blobs.name(0));
                 assertReads(blobs, object, 0, 4096);
                 var hold = held.hold();

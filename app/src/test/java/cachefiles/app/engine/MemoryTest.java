@@ -98,8 +98,8 @@ class MemoryTest {
                 assertTrue(made.contains(field.getName()) || handed.contains(field.getName()), field + " is new here");
             }
         }
-        assertEquals( // of its predecessors it learns how many of their threads hang
-                Set.of("executor", "waits", "mostLeftBehind", "leftBehind"),
+        assertEquals( // of its predecessors it learns how many of their threads hang, and when these end
+                Set.of("executor", "waits", "mostLeftBehind", "patience", "leftBehind", "whenFewer"),
                 Arrays.stream(WorkerThreads.class.getDeclaredFields())
                         .map(Field::getName)
                         .collect(Collectors.toSet()));

@@ -11,10 +11,11 @@ import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.persistence.journal.Journal;
-import cachefiles.persistence.store.FakeStore;
+import cachefiles.persistence.store.MemoryDisk;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -29,13 +30,15 @@ class SpaceTest {
     @TempDir
     Path directory;
 
-    private final FakeStore store = new FakeStore();
+    private final MemoryDisk disk = MemoryDisk.forgetful();
     private final MemoryOrigin origin = new MemoryOrigin();
 
     private Cache open(CacheOptions options) throws Exception {
         origin.put(Cookie.of("v", "known"), 65536);
         origin.put(Cookie.of("v", "new"), 65536);
-        return Cache.open(options.journal(Journal.Kind.MEMORY).store(store).measureSpaceEvery(Duration.ofMillis(5)));
+        return Cache.open(options.journal(Journal.Kind.MEMORY)
+                .store(disk.store(new Random(1)::nextLong))
+                .measureSpaceEvery(Duration.ofMillis(5)));
     }
 
     private Cache open() throws Exception {
@@ -43,7 +46,7 @@ class SpaceTest {
     }
 
     private void measured(Cache cache, FreeSpace space, boolean culling, boolean full) {
-        store.space(space);
+        disk.space(space);
         Eventually.holds(
                 () -> space + " seen, not " + cache.status(),
                 () -> cache.status().culling() == culling && cache.status().full() == full);

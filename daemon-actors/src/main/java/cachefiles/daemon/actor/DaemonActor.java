@@ -49,6 +49,12 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
 
     private record Up() implements Command {}
 
+    /// Enough threads of dead daemons have ended.
+    private record Fewer() implements Command {}
+
+    /// It has waited for that long enough.
+    private record Overdue() implements Command {}
+
     record FromDevice(DeviceReply reply) implements Command {}
 
     private record FromWorker(DaemonCommand outcome) implements Command {}
@@ -73,7 +79,31 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
     private final ActorRef<Command> self;
 
     static Behavior<Command> create(Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
-        return Behaviors.setup(context -> new DaemonActor(context, setting, supervisor));
+        return Behaviors.setup(context -> {
+            var self = context.getSelf();
+            if (setting.threads().admits(() -> self.tell(new Fewer()))) {
+                return new DaemonActor(context, setting, supervisor);
+            }
+            context.scheduleOnce(setting.threads().patience(), self, new Overdue());
+            return Behaviors.receive(Command.class)
+                    .onMessage(Fewer.class, _ -> create(setting, supervisor))
+                    .onMessage(Overdue.class, _ -> refuse(context, setting))
+                    .onMessage(Die.class, die -> {
+                        throw die.crash().now();
+                    })
+                    .onAnyMessage(_ -> Behaviors.same())
+                    .build();
+        });
+    }
+
+    /// The supervisor hears that no daemon will come, and gives up (I15).
+    private static Behavior<Command> refuse(ActorContext<Command> context, Setting setting) {
+        context.getLog()
+                .error(
+                        "{} threads of dead daemons hang at the origin, and heed no interrupt: no daemon begins until there"
+                                + " are fewer. Misses fail; once the origin answers again, start again",
+                        setting.threads().leftBehind());
+        return Behaviors.stopped();
     }
 
     private DaemonActor(ActorContext<Command> context, Setting setting, ActorRef<SupervisorActor.Command> supervisor) {
@@ -106,11 +136,9 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         switch (message) {
             case Up _ -> {
                 tellSupervisor(new SupervisorCore.Command.DaemonUp()); // first: one that always dies here is given up
-                if (!setting.threads().admits()) {
-                    return refuse();
-                }
                 setting.faults().at(Phase.STARTING, Faults.Victim.DAEMON, null);
             }
+            case Fewer _, Overdue _ -> {} // it has begun
             case Begin(var incarnation, var kept) -> begin(incarnation, kept);
             case FromDevice(var reply) -> {
                 if (reply instanceof DeviceReply.Message said && said.incarnation() == state.incarnation()) {
@@ -123,17 +151,6 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
             case Die(var crash) -> throw crash.now();
         }
         return this;
-    }
-
-    /// The supervisor hears that no daemon will come, and gives up (I15).
-    private Behavior<Command> refuse() {
-        getContext()
-                .getLog()
-                .error(
-                        "{} threads of dead daemons hang at the origin, and heed no interrupt: no daemon begins until there"
-                                + " are fewer. Misses fail; once the origin answers again, start again",
-                        setting.threads().leftBehind());
-        return Behaviors.stopped();
     }
 
     private void begin(long incarnation, Map<Handle, Held> kept) {

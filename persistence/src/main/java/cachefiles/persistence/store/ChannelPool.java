@@ -4,15 +4,10 @@ import cachefiles.kernel.extent.DiskErrorException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class ChannelPool implements AutoCloseable {
     /// What to do with an open channel.
     interface Use<T> {
-        T on(FileChannel channel) throws IOException;
+        T on(Disk.Channel channel) throws IOException;
     }
 
     private static final int CLOSED = -1;
-    private static final Set<OpenOption> OPTIONS = Set.of(
-            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
+    private final Disk disk;
     private final int limit;
     private final List<Opened> open = new ArrayList<>();
     private int opening;
@@ -46,10 +39,11 @@ final class ChannelPool implements AutoCloseable {
     private long wakeUps;
     private boolean closed;
 
-    ChannelPool(int limit) {
+    ChannelPool(Disk disk, int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("at least one file must be open at a time, not " + limit);
         }
+        this.disk = disk;
         this.limit = limit;
     }
 
@@ -148,12 +142,12 @@ final class ChannelPool implements AutoCloseable {
 
     /// One opening of one file.
     private final class Opened {
-        private final FileChannel channel;
+        private final Disk.Channel channel;
         private final AtomicInteger users = new AtomicInteger(1);
         private volatile long lastUse;
         private volatile boolean retired;
 
-        Opened(FileChannel channel) {
+        Opened(Disk.Channel channel) {
             this.channel = channel;
         }
 
@@ -269,7 +263,7 @@ final class ChannelPool implements AutoCloseable {
                 if (victim != null) {
                     victim.channel.close();
                 }
-                fresh = new Opened(FileChannel.open(path.get(), OPTIONS));
+                fresh = new Opened(disk.open(path.get()));
                 current = fresh;
                 return fresh;
             } finally {

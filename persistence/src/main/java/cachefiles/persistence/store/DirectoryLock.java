@@ -1,5 +1,6 @@
 package cachefiles.persistence.store;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Keeps a second process out of a directory: a lock on `<dir>/lock`, which also names the holder's process id.
 /// The operating system lets go of it when the process ends, however it ends.
-public final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements Closeable {
     /// Directories locked by this process. POSIX locks belong to the process, and closing *any* descriptor of the file
     /// drops them: so a second attempt from within must not even open it.
     private static final Set<Path> OURS = ConcurrentHashMap.newKeySet();

@@ -5,10 +5,10 @@ import cachefiles.kernel.extent.FreeSpace;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,24 +26,26 @@ import java.util.function.LongSupplier;
 /// What is known in memory: for each file in use a [StoredFile]; for each that is attached its content's name; for each
 /// that was read or written which blocks are present, and which of these are known to be right.
 ///
-/// Nothing is synced here: after a power loss a block is right by its checksum or absent.
+/// Nothing is synced ([Disk]): after a power loss a block is right by its checksum or absent.
 public final class FileStore implements Store {
     public static final int DEFAULT_OPEN_FILES = 256;
 
     private final Path data;
     private final Path blocks;
     private final Path graveyard;
-    private final DirectoryLock lock;
+    private final Disk disk;
+    private final Closeable lock;
     private final ChannelPool channels;
     private final LongSupplier seeds;
     private final ConcurrentHashMap<Cookie, StoredFile> used = new ConcurrentHashMap<>();
 
-    private FileStore(Path directory, DirectoryLock lock, int openFiles, LongSupplier seeds) {
+    private FileStore(Disk disk, Path directory, Closeable lock, int openFiles, LongSupplier seeds) {
+        this.disk = disk;
         this.data = dataTree(directory);
         this.blocks = blockTree(directory);
         this.graveyard = directory.resolve("graveyard");
         this.lock = lock;
-        this.channels = new ChannelPool(openFiles);
+        this.channels = new ChannelPool(disk, openFiles);
         this.seeds = seeds;
     }
 
@@ -61,11 +63,16 @@ public final class FileStore implements Store {
         try {
             Files.createDirectories(dataTree(directory));
             Files.createDirectories(blockTree(directory));
-            return new FileStore(directory, lock, openFiles, new SecureRandom()::nextLong);
+            return new FileStore(HostDisk.INSTANCE, directory, lock, openFiles, new SecureRandom()::nextLong);
         } catch (IOException | RuntimeException failed) {
             lock.close();
             throw failed;
         }
+    }
+
+    /// A store that nobody else can reach, and so without a lock.
+    static FileStore on(MemoryDisk disk, Path directory, LongSupplier seeds) {
+        return new FileStore(disk, directory, () -> {}, DEFAULT_OPEN_FILES, seeds);
     }
 
     static Path dataTree(Path directory) {
@@ -86,7 +93,7 @@ public final class FileStore implements Store {
         if (used.containsKey(cookie)) {
             return Errno.EBUSY;
         }
-        return exists(dataPath(cookie)) || exists(blocksPath(cookie)) ? Errno.OK : Errno.ENOENT;
+        return disk.exists(dataPath(cookie)) || disk.exists(blocksPath(cookie)) ? Errno.OK : Errno.ENOENT;
     }
 
     @Override
@@ -110,7 +117,7 @@ public final class FileStore implements Store {
 
     @Override
     public FreeSpace space() throws IOException {
-        return Statvfs.of(data);
+        return disk.space(data);
     }
 
     /// Ends all use, waiting for writes under way, and gives the directory free.
@@ -141,12 +148,15 @@ public final class FileStore implements Store {
 
     private boolean remove(Path path) throws IOException {
         try {
-            return Files.deleteIfExists(path);
+            return disk.remove(path);
         } catch (DirectoryNotEmptyException _) {
-            Files.createDirectories(graveyard);
-            Files.move(path, Files.createTempDirectory(graveyard, "").resolve(path.getFileName()));
+            disk.bury(path, graveyard);
             return true;
         }
+    }
+
+    Disk disk() {
+        return disk;
     }
 
     ChannelPool channels() {
@@ -163,9 +173,5 @@ public final class FileStore implements Store {
 
     Path blocksPath(Cookie cookie) {
         return BackingPath.of(cookie).under(blocks);
-    }
-
-    private static boolean exists(Path path) {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 }

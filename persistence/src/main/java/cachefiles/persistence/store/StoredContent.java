@@ -7,7 +7,6 @@ import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,13 +63,13 @@ final class StoredContent {
     /// or of the wrong length (G12).
     /// @throws IOException the disk failed
     static @Nullable StoredContent onDisk(FileStore store, Cookie cookie) throws IOException {
-        if (FileBytes.regularLength(store.blocksPath(cookie)) < Sidecar.HEADER_BYTES) {
+        if (store.disk().regularLength(store.blocksPath(cookie)) < Sidecar.HEADER_BYTES) {
             return null;
         }
         Sidecar found = header(store.channels().slot(() -> store.blocksPath(cookie)));
         return found != null
                         && found.cookie().equals(cookie)
-                        && found.dataBytes() == FileBytes.regularLength(store.dataPath(cookie))
+                        && found.dataBytes() == store.disk().regularLength(store.dataPath(cookie))
                 ? new StoredContent(store, found, true)
                 : null;
     }
@@ -78,7 +77,7 @@ final class StoredContent {
     private static @Nullable Sidecar header(ChannelPool.Slot blocks) throws IOException {
         var header = ByteBuffer.allocate(Sidecar.HEADER_BYTES);
         try {
-            blocks.with(channel -> FileBytes.read(channel, header.clear(), 0));
+            blocks.with(channel -> channel.read(header.clear(), 0));
         } finally {
             blocks.retire();
         }
@@ -107,7 +106,7 @@ final class StoredContent {
 
     private synchronized void name(Sidecar next) throws IOException {
         if (created) {
-            access().blocks.with(channel -> FileBytes.write(channel, next.header(), 0));
+            access().blocks.with(channel -> channel.write(next.header(), 0));
         }
         sidecar = next;
     }
@@ -135,7 +134,7 @@ final class StoredContent {
             return 0;
         }
         int start = target.position();
-        int copied = access().data.with(channel -> FileBytes.read(channel, target.slice(start, length), offset));
+        int copied = access().data.with(channel -> channel.read(target.slice(start, length), offset));
         if (copied < length) { // somebody cut the file
             forget((offset + copied) / Store.BLOCK_BYTES, end, true);
         }
@@ -161,8 +160,8 @@ final class StoredContent {
         Sidecar named = sidecar;
         var bytes = ByteBuffer.allocate(named.runBytes(first, limit));
         var sums = ByteBuffer.allocate((int) (limit - first) * Sidecar.ENTRY_BYTES);
-        int there = access().data.with(channel -> FileBytes.read(channel, bytes.clear(), first * Store.BLOCK_BYTES));
-        access().blocks.with(channel -> FileBytes.read(channel, sums.clear(), Sidecar.entryAt(first)));
+        int there = access().data.with(channel -> channel.read(bytes.clear(), first * Store.BLOCK_BYTES));
+        access().blocks.with(channel -> channel.read(sums.clear(), Sidecar.entryAt(first)));
         for (long block = first; block < limit; block++) {
             int at = (int) (block - first);
             int start = at * Store.BLOCK_BYTES;
@@ -199,8 +198,7 @@ final class StoredContent {
     private void erase(Run run) {
         try {
             access().blocks
-                    .with(channel ->
-                            FileBytes.write(channel, ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
+                    .with(channel -> channel.write(ByteBuffer.allocate(entryBytes(run)), Sidecar.entryAt(run.first)));
         } catch (IOException _) {
             // what counts is what memory says
         }
@@ -295,9 +293,9 @@ final class StoredContent {
         for (Run run : absent) {
             int start = source.position() + (int) (run.first - whole.first) * Store.BLOCK_BYTES;
             ByteBuffer bytes = source.slice(start, named.runBytes(run.first, run.limit));
-            access().data.with(channel -> FileBytes.write(channel, bytes.rewind(), run.first * Store.BLOCK_BYTES));
+            access().data.with(channel -> channel.write(bytes.rewind(), run.first * Store.BLOCK_BYTES));
             ByteBuffer sums = checksums(named, run, bytes);
-            access().blocks.with(channel -> FileBytes.write(channel, sums.rewind(), Sidecar.entryAt(run.first)));
+            access().blocks.with(channel -> channel.write(sums.rewind(), Sidecar.entryAt(run.first)));
         }
         boolean published = permit.whileHeld(() -> {
             for (Run run : absent) {
@@ -327,8 +325,8 @@ final class StoredContent {
             try {
                 createFiles(named);
             } catch (NoSuchFileException _) {
-                Files.createDirectories(store.dataPath(named.cookie()).getParent());
-                Files.createDirectories(store.blocksPath(named.cookie()).getParent());
+                store.disk().createDirectoriesOf(store.dataPath(named.cookie()));
+                store.disk().createDirectoriesOf(store.blocksPath(named.cookie()));
                 createFiles(named);
             }
             created = true;
@@ -338,9 +336,13 @@ final class StoredContent {
 
     /// Gives the data its length by its last byte: Java's channels have no other way.
     private void createFiles(Sidecar named) throws IOException {
-        access().data
-                .with(channel -> FileBytes.write(channel.truncate(0), ByteBuffer.allocate(1), named.dataBytes() - 1));
-        access().blocks.with(channel -> FileBytes.write(channel.truncate(0), named.header(), 0));
+        access().data.with(channel -> rewritten(channel, ByteBuffer.allocate(1), named.dataBytes() - 1));
+        access().blocks.with(channel -> rewritten(channel, named.header(), 0));
+    }
+
+    private static int rewritten(Disk.Channel channel, ByteBuffer bytes, long position) throws IOException {
+        channel.empty();
+        return channel.write(bytes, position);
     }
 
     private Access access() {
@@ -384,8 +386,7 @@ final class StoredContent {
         var sums = ByteBuffer.allocate((int) Math.min(count, ENTRIES_AT_ONCE) * Sidecar.ENTRY_BYTES);
         for (long first = 0; first < count; first += ENTRIES_AT_ONCE) {
             long at = Sidecar.entryAt(first);
-            int entries =
-                    access().blocks.with(channel -> FileBytes.read(channel, sums.clear(), at)) / Sidecar.ENTRY_BYTES;
+            int entries = access().blocks.with(channel -> channel.read(sums.clear(), at)) / Sidecar.ENTRY_BYTES;
             for (int i = 0; i < Math.min(entries, count - first); i++) {
                 if (sums.getInt(i * Sidecar.ENTRY_BYTES) != 0) {
                     present.add(first + i, first + i + 1);
@@ -400,12 +401,13 @@ final class StoredContent {
         Path path = store.dataPath(sidecar.cookie());
         String message = String.valueOf(failure.getMessage());
         boolean full = message.contains("No space left on device") || message.contains("Disk quota exceeded");
-        return full || !hasRoom(path) ? new NoSpaceException(path + ": no space left", failure) : failure;
+        return full || !hasRoom() ? new NoSpaceException(path + ": no space left", failure) : failure;
     }
 
-    private static boolean hasRoom(Path path) {
+    private boolean hasRoom() {
         try {
-            return Files.getFileStore(path).getUsableSpace() >= Store.BLOCK_BYTES;
+            var space = store.space();
+            return space.blocks() == 0 || space.freeBlocks() > 0;
         } catch (IOException _) {
             return true;
         }

@@ -14,14 +14,16 @@ import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
 import cachefiles.kernel.device.Notice;
+import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.persistence.codec.ObjectEvents;
 import cachefiles.persistence.codec.ObjectSnapshots;
-import cachefiles.persistence.store.FakeStore;
+import cachefiles.persistence.store.MemoryDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Real objects on a real actor system, in front of a device whose daemon answers at once.
 final class Objects implements AutoCloseable {
-    private final FakeStore store = new FakeStore();
+    private final Store store = MemoryDisk.forgetful().store(new Random(1)::nextLong);
     private final Function<Cookie, Content> daemon;
     private final ConcurrentHashMap<Cookie, Gate> gates = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Cookie, CompletableFuture<@Nullable Content>> found = new ConcurrentHashMap<>();

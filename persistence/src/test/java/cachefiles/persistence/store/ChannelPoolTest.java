@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -24,16 +24,16 @@ class ChannelPoolTest {
     @TempDir
     Path directory;
 
-    private ChannelPool pool = new ChannelPool(2);
+    private ChannelPool pool = new ChannelPool(HostDisk.INSTANCE, 2);
 
     @Test
     void what_was_used_longest_ago_goes_first() throws IOException {
         var a = slot("a");
-        FileChannel channelA = a.with(channel -> channel);
-        FileChannel channelB = slot("b").with(channel -> channel);
-        a.with(FileChannel::size);
+        Disk.Channel channelA = a.with(channel -> channel);
+        Disk.Channel channelB = slot("b").with(channel -> channel);
+        a.with(ChannelPoolTest::use);
 
-        slot("c").with(FileChannel::size);
+        slot("c").with(ChannelPoolTest::use);
 
         assertTrue(channelA.isOpen());
         assertFalse(channelB.isOpen());
@@ -42,18 +42,18 @@ class ChannelPoolTest {
 
     @Test
     void a_file_in_use_stays_open_and_who_needs_another_waits_for_it() throws Exception {
-        pool = new ChannelPool(1);
-        var inside = new AtomicReference<FileChannel>();
+        pool = new ChannelPool(HostDisk.INSTANCE, 1);
+        var inside = new AtomicReference<Disk.Channel>();
         var entered = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         Thread user = StoreContract.started(() -> slot("a").with(channel -> {
             inside.set(channel);
             entered.countDown();
             await(goOn);
-            return channel.size();
+            return use(channel);
         }));
         entered.await();
-        Thread other = StoreContract.started(() -> slot("b").with(FileChannel::size));
+        Thread other = StoreContract.started(() -> slot("b").with(ChannelPoolTest::use));
         StoreContract.awaitWaiting(other);
 
         assertTrue(inside.get().isOpen());
@@ -68,19 +68,19 @@ class ChannelPoolTest {
 
     @Test
     void a_place_that_comes_free_wakes_one_of_those_who_wait() throws Exception {
-        pool = new ChannelPool(1);
+        pool = new ChannelPool(HostDisk.INSTANCE, 1);
         var entered = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         Thread user = StoreContract.started(() -> slot("a").with(channel -> {
             entered.countDown();
             await(goOn);
-            return channel.size();
+            return use(channel);
         }));
         entered.await();
         var others = new ArrayList<Thread>();
         for (int i = 0; i < 20; i++) {
             var slot = slot("b" + i);
-            others.add(StoreContract.started(() -> slot.with(FileChannel::size)));
+            others.add(StoreContract.started(() -> slot.with(ChannelPoolTest::use)));
         }
         for (Thread other : others) {
             StoreContract.awaitWaiting(other);
@@ -96,7 +96,7 @@ class ChannelPoolTest {
     @Test
     void a_retired_file_closes_with_its_last_user_and_opens_no_more() throws IOException {
         var slot = slot("a");
-        FileChannel used = slot.with(channel -> {
+        Disk.Channel used = slot.with(channel -> {
             slot.retire();
             assertTrue(channel.isOpen());
             return channel;
@@ -104,18 +104,18 @@ class ChannelPoolTest {
 
         assertFalse(used.isOpen());
         assertEquals(0, pool.openCount());
-        assertThrows(ClosedChannelException.class, () -> slot.with(FileChannel::size));
+        assertThrows(ClosedChannelException.class, () -> slot.with(ChannelPoolTest::use));
     }
 
     @Test
     void a_file_that_cannot_be_opened_takes_no_place() throws IOException {
         for (int i = 0; i < 5; i++) {
             var failure =
-                    assertThrows(IOException.class, () -> slot("missing/file").with(FileChannel::size));
+                    assertThrows(IOException.class, () -> slot("missing/file").with(ChannelPoolTest::use));
             assertTrue(String.valueOf(failure.getMessage()).contains("missing/file"));
         }
         assertEquals(0, pool.openCount());
-        slot("a").with(FileChannel::size);
+        slot("a").with(ChannelPoolTest::use);
     }
 
     @Test
@@ -131,12 +131,12 @@ class ChannelPoolTest {
 
     @Test
     void a_closed_pool_opens_nothing() throws IOException {
-        FileChannel used = slot("a").with(channel -> channel);
+        Disk.Channel used = slot("a").with(channel -> channel);
 
         pool.close();
 
         assertFalse(used.isOpen());
-        assertThrows(ClosedChannelException.class, () -> slot("b").with(FileChannel::size));
+        assertThrows(ClosedChannelException.class, () -> slot("b").with(ChannelPoolTest::use));
     }
 
     private ChannelPool.Slot slot(String name) {
@@ -149,5 +149,9 @@ class ChannelPoolTest {
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException(interrupted);
         }
+    }
+
+    private static int use(Disk.Channel channel) throws IOException {
+        return channel.read(ByteBuffer.allocate(1), 0);
     }
 }
