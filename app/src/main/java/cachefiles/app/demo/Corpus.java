@@ -1,13 +1,13 @@
 package cachefiles.app.demo;
 
 import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.daemon.fetch.KeyPath;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Key;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /// The files that are read.
@@ -49,14 +49,6 @@ record Corpus(List<Piece> pieces, long bytes) {
 
     /// By its address, for names are bytes, and a locale may not know them.
     private static Path path(String root, Key key) {
-        var address = new StringBuilder(root.endsWith("/") ? root : root + "/");
-        for (byte octet : key.bytes()) {
-            if (octet == '/' || octet > 0 && Character.isLetterOrDigit(octet)) {
-                address.append((char) octet);
-            } else {
-                address.append('%').append(HexFormat.of().toHexDigits(octet));
-            }
-        }
-        return Path.of(URI.create(address.toString()));
+        return Path.of(URI.create((root.endsWith("/") ? root : root + "/") + KeyPath.escaped(key)));
     }
 }

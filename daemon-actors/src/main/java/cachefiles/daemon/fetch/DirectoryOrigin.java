@@ -6,7 +6,6 @@ import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Key;
 import cachefiles.kernel.uapi.KeyText;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -27,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -136,42 +134,8 @@ public final class DirectoryOrigin implements Origin {
     }
 
     private Path path(Key key) throws DeviceException {
-        var names = new StringBuilder(address);
-        int nameStart = 0;
-        byte[] bytes = key.bytes();
-        for (int at = 0; at <= bytes.length; at++) {
-            if (at == bytes.length || bytes[at] == '/') {
-                checkName(key, bytes, nameStart, at);
-                nameStart = at + 1;
-            }
-            if (at < bytes.length) {
-                append(names, bytes[at]);
-            }
-        }
-        return Path.of(URI.create(names.toString()));
-    }
-
-    private static void checkName(Key key, byte[] bytes, int start, int limit) throws DeviceException {
-        boolean dots = limit - start <= 2;
-        for (int i = start; i < limit; i++) {
-            dots &= bytes[i] == '.';
-            if (bytes[i] == 0) {
-                throw failure(key, Errno.ENOENT, "no file has a NUL in its name");
-            }
-        }
-        if (dots) { // "", "." or ".."
-            throw limit - start == 2
-                    ? failure(key, Errno.EACCES, "a key must not go up")
-                    : failure(key, Errno.ENOENT, "a key is names with one '/' between, from the origin's top");
-        }
-    }
-
-    private static void append(StringBuilder address, byte octet) {
-        if (octet == '/' || octet > 0 && Character.isLetterOrDigit(octet)) {
-            address.append((char) octet);
-        } else {
-            address.append('%').append(HexFormat.of().toHexDigits(octet));
-        }
+        KeyPath.check(key);
+        return Path.of(URI.create(address + KeyPath.escaped(key)));
     }
 
     private static Content found(Key key, Path file) throws DeviceException {
@@ -315,24 +279,11 @@ public final class DirectoryOrigin implements Origin {
             boolean directory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
             String name = entry.toUri().toString().substring(address.length());
             String plain = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
-            return new Child(unescaped(directory ? plain + "/" : plain), entry, directory);
+            return new Child(KeyPath.unescaped(directory ? plain + "/" : plain), entry, directory);
         }
     }
 
     private static boolean startsWith(byte[] bytes, byte[] prefix) {
         return Arrays.mismatch(bytes, prefix) == prefix.length || Arrays.equals(bytes, prefix);
-    }
-
-    private static byte[] unescaped(String address) {
-        var bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < address.length(); i++) {
-            if (address.charAt(i) == '%') {
-                bytes.write(HexFormat.fromHexDigits(address, i + 1, i + 3));
-                i += 2;
-            } else {
-                bytes.write(address.charAt(i));
-            }
-        }
-        return bytes.toByteArray();
     }
 }
