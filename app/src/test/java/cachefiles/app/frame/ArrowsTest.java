@@ -35,7 +35,8 @@ class ArrowsTest {
             shell  kernel.actor         : kernel.*
 
             core   daemon.core          : kernel.uapi
-            plain  daemon.fetch         : kernel.uapi
+            core   daemon.http          : kernel.uapi
+            plain  daemon.fetch         : kernel.uapi daemon.http
             shell  daemon.actor         : kernel.uapi daemon.*
 
             plain  persistence.store    : kernel.uapi kernel.extent
