@@ -128,7 +128,7 @@ final class CacheSide {
             case CacheAction.Complete(var ticket, var errno) -> complete(ticket, errno);
             case CacheAction.CheckDirectory _ -> tell(new CacheCommand.DirectoryChecked(directory));
             case CacheAction.ReleaseDirectory(var path, var tag) -> happened.accept("given back: " + path + ", " + tag);
-            case CacheAction.FlushAll _ -> kernel.call(NAME, new DeviceCall.Close());
+            case CacheAction.FlushAll _ -> kernel.callFromOutside(NAME, new DeviceCall.Close());
             case CacheAction.RefuseOperations _ -> happened.accept("nothing is served any more");
             case CacheAction.WakePollers _ -> happened.accept("POLLOUT changes");
             case CacheAction.SetFull(var full) -> happened.accept(full ? "full" : "room again");

@@ -1,5 +1,6 @@
 package cachefiles.app.check;
 
+import cachefiles.app.check.trace.Recorder;
 import cachefiles.daemon.core.DaemonAction;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonCore;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The daemon's side beside a [Kernel]: supervisor, daemon, and an origin that answers when it is let. What an origin
 /// is asked by a daemon that has died is answered all the same: its writes meet the fence.
@@ -29,6 +31,7 @@ public final class DaemonSide {
     private final Policy policy;
     private final int workers;
     private final Consumer<String> happened;
+    private final @Nullable Recorder recorder;
     private final Map<Cookie, Content> origin = new TreeMap<>();
     private final Deque<Supplier<DaemonCommand>> work = new ArrayDeque<>();
     private final Map<Handle, Content> held = new HashMap<>();
@@ -36,11 +39,21 @@ public final class DaemonSide {
     private DaemonState daemon;
 
     public DaemonSide(Kernel kernel, Policy policy, int workers, Consumer<String> happened) {
+        this(kernel, policy, workers, happened, null);
+    }
+
+    /// @param recorder takes down the steps of supervisor and daemons; null for none
+    public DaemonSide(
+            Kernel kernel, Policy policy, int workers, Consumer<String> happened, @Nullable Recorder recorder) {
         this.kernel = kernel;
         this.policy = policy;
         this.workers = workers;
         this.happened = happened;
+        this.recorder = recorder;
         this.daemon = new DaemonState(workers);
+        if (recorder != null) {
+            recorder.begins(policy);
+        }
     }
 
     public SupervisorState supervisor() {
@@ -69,6 +82,9 @@ public final class DaemonSide {
             happened.accept("supervisor " + step.next().phase());
         }
         supervisor = step.next();
+        if (recorder != null) {
+            recorder.stepped(supervisor, command, step.actions());
+        }
         step.actions().forEach(this::perform);
     }
 
@@ -85,7 +101,7 @@ public final class DaemonSide {
             case SupervisorCore.Action.SpawnDaemon _ -> start();
             case SupervisorCore.Action.StopDaemon _ -> daemon = new DaemonState(workers);
             case SupervisorCore.Action.LoseDevice _ -> {
-                kernel.call("supervisor", new DeviceCall.Close());
+                kernel.callFromOutside("supervisor", new DeviceCall.Close()); // the cache's to say
                 kernel.settle();
                 kernel.newDevice();
                 tell(new Command.DeviceUp());
@@ -108,6 +124,9 @@ public final class DaemonSide {
     public void hear(DaemonCommand command) {
         var decision = DaemonCore.decide(daemon, command);
         decision.events().forEach(event -> DaemonCore.evolve(daemon, event));
+        if (recorder != null) {
+            recorder.stepped(daemon, command, decision);
+        }
         decision.actions().forEach(this::perform);
     }
 

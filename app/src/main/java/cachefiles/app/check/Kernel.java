@@ -1,5 +1,6 @@
 package cachefiles.app.check;
 
+import cachefiles.app.check.trace.Recorder;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceCore;
@@ -13,7 +14,6 @@ import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.reader.ReaderCore;
-import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceReply;
@@ -60,47 +60,16 @@ public final class Kernel {
         record ToCaller(String caller, DeviceReply reply) implements Mail {}
     }
 
-    /// One object with its gate and its file.
-    private static final class Place {
-        GateCore gate;
-        ObjectState object = new ObjectState.Idle(null);
-
-        @Nullable
-        Content journaled;
-
-        BlockFile file = new BlockFile();
-
-        Place(GateCore gate) {
-            this.gate = gate;
-        }
-
-        Place copy() {
-            var copy = new Place(gate.copy());
-            copy.object = object;
-            copy.journaled = journaled;
-            copy.file = file.copy();
-            return copy;
-        }
-    }
-
-    /// One read of `name`.
-    private record Reading(Cookie cookie, long start, long position, long limit, ReaderCore.State state) {
-        Reading at(long next) {
-            return new Reading(cookie, start, next, limit, state);
-        }
-
-        Reading in(ReaderCore.State next) {
-            return new Reading(cookie, start, position, limit, next);
-        }
-    }
-
     private static final int WINDOW = 64;
     private static final int BOUND = 1024;
 
     private final DeviceLimits limits;
     private final Listener listener;
+    private final @Nullable Recorder recorder;
     private DeviceState device;
     private int generation;
+    /// Whether somebody has taken the device over, and so wants to be woken.
+    private boolean isPolled;
     private final NavigableMap<Cookie, Place> places = new TreeMap<>();
     private final SortedMap<String, Deque<Mail>> channels = new TreeMap<>();
     private final NavigableMap<Cookie, Integer> timers = new TreeMap<>();
@@ -108,8 +77,14 @@ public final class Kernel {
     private final List<Reading> readings = new ArrayList<>();
 
     public Kernel(DeviceLimits limits, Listener listener) {
+        this(limits, listener, null);
+    }
+
+    /// @param recorder takes down the steps of device and objects; null for none
+    public Kernel(DeviceLimits limits, Listener listener, @Nullable Recorder recorder) {
         this.limits = limits;
         this.listener = listener;
+        this.recorder = recorder;
         this.device = new DeviceState(limits, generation);
     }
 
@@ -118,6 +93,7 @@ public final class Kernel {
         var copy = new Kernel(limits, other);
         copy.device = device.copy();
         copy.generation = generation;
+        copy.isPolled = isPolled;
         places.forEach((cookie, place) -> copy.places.put(cookie, place.copy()));
         channels.forEach((name, mail) -> copy.channels.put(name, new ArrayDeque<>(mail)));
         copy.timers.putAll(timers);
@@ -191,6 +167,14 @@ public final class Kernel {
         post(caller, "device", new Mail.ToDevice(caller, new DeviceCommand.Call(call)));
     }
 
+    /// As [#call], for whoever is no [DaemonSide].
+    public void callFromOutside(String caller, DeviceCall call) {
+        if (recorder != null) {
+            recorder.outside(call);
+        }
+        call(caller, call);
+    }
+
     /// What a worker of `incarnation` gets for writing `range` through `handle`: the fence is the device's word (S61,
     /// G10).
     public Errno write(Handle handle, long incarnation, Range range) {
@@ -249,13 +233,14 @@ public final class Kernel {
     /// The object's actor fails: it comes back with what is journaled, and its gate says everything again.
     public void failObject(Cookie cookie) {
         var place = place(cookie);
-        moved(cookie, () -> place.object = new ObjectState.Idle(place.journaled));
+        moved(cookie, () -> begin(cookie, place));
         perform(cookie, place.gate.objectUp(true));
     }
 
     /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
     public void newDevice() {
         device = new DeviceState(limits, ++generation);
+        isPolled = false;
         timers.clear();
         listener.happened("device generation " + generation);
         places.forEach((cookie, place) -> perform(cookie, place.gate.deviceUp()));
@@ -297,7 +282,19 @@ public final class Kernel {
     }
 
     private Place place(Cookie cookie) {
-        return places.computeIfAbsent(cookie, _ -> new Place(new GateCore(WINDOW, BOUND)));
+        return places.computeIfAbsent(cookie, _ -> {
+            var place = new Place(new GateCore(WINDOW, BOUND));
+            begin(cookie, place);
+            return place;
+        });
+    }
+
+    /// The object's actor comes up with what is journaled.
+    private void begin(Cookie cookie, Place place) {
+        place.object = new ObjectState.Idle(place.journaled);
+        if (recorder != null) {
+            recorder.begins(cookie, place.object);
+        }
     }
 
     /// Runs `step`, and tells which states it has changed.
@@ -325,6 +322,9 @@ public final class Kernel {
                 }
             }
         });
+        if (recorder != null) {
+            recorder.stepped(cookie, place.object, command, decision);
+        }
         for (ObjectAction action : decision.actions()) {
             perform(cookie, place, action);
         }
@@ -348,7 +348,7 @@ public final class Kernel {
             case ObjectAction.Leave _ -> {
                 if (place.gate.isIdle()) {
                     listener.happened(cookie + " leaves memory");
-                    place.object = new ObjectState.Idle(place.journaled);
+                    begin(cookie, place);
                 }
             }
         }
@@ -378,9 +378,13 @@ public final class Kernel {
 
     private void tellDevice(String caller, DeviceCommand command) {
         boolean all = command instanceof DeviceCommand.Call;
+        isPolled |= command instanceof DeviceCommand.Call(DeviceCall.TakeOver _);
         var only = command instanceof DeviceCommand.FromObject from ? from.cookie() : null;
         moved(all ? null : only, () -> {
             var decision = DeviceCore.step(device, command);
+            if (recorder != null) {
+                recorder.stepped(device, command, decision);
+            }
             decision.events().forEach(event -> tell(event));
             decision.actions().forEach(action -> perform(caller, action));
         });
@@ -421,8 +425,11 @@ public final class Kernel {
                                         request,
                                         new Fd(handle, device.incarnation()),
                                         device.isReadable())));
-            case DeviceAction.Wake _ ->
-                post("device", "daemon", new Mail.ToCaller("daemon", new DeviceReply.Readable()));
+            case DeviceAction.Wake _ -> {
+                if (isPolled) {
+                    post("device", "daemon", new Mail.ToCaller("daemon", new DeviceReply.Readable()));
+                }
+            }
             case DeviceAction.RetryAfter(var cookie, var attempt) -> {
                 timers.put(cookie, attempt);
                 listener.happened(cookie + " rests before try " + (attempt + 1));

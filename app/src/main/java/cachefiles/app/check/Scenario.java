@@ -1,8 +1,10 @@
 package cachefiles.app.check;
 
+import cachefiles.app.check.trace.Recorder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A scenario in text, as etcd's raft has them: what is done above `----`, what happens below it, up to a blank line.
 ///
@@ -40,7 +42,12 @@ public record Scenario(String title, List<String> tags, List<String> lines) {
     /// The scenario with what happens below each `----`: the same text, if it is right.
     /// @throws IllegalArgumentException naming the line that cannot be done
     public String rewritten() {
-        var stage = new Stage();
+        return rewritten(null);
+    }
+
+    /// As [#rewritten()], with each step of the cores taken down.
+    public String rewritten(@Nullable Recorder recorder) {
+        var stage = new Stage(recorder);
         var text = new ArrayList<String>();
         var verbs = new ArrayList<String>();
         boolean below = false;

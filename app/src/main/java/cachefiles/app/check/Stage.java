@@ -1,5 +1,6 @@
 package cachefiles.app.check;
 
+import cachefiles.app.check.trace.Recorder;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorCore.Handles;
@@ -34,7 +35,8 @@ final class Stage implements Kernel.Listener {
     /// What the hand was handed.
     private record Handed(Handle handle, Request request) {}
 
-    private Kernel kernel = new Kernel(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
+    private final @Nullable Recorder recorder;
+    private Kernel kernel;
     private @Nullable DaemonSide side;
     private @Nullable CacheSide cache;
     private final List<String> happened = new ArrayList<>();
@@ -44,6 +46,12 @@ final class Stage implements Kernel.Listener {
     private boolean holding;
     private boolean restored = true;
     private boolean begun;
+
+    /// @param recorder takes down all steps; null for none
+    Stage(@Nullable Recorder recorder) {
+        this.recorder = recorder;
+        this.kernel = new Kernel(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this, recorder);
+    }
 
     /// Does one thing, and all that follows from it.
     /// @return what happened, in its order
@@ -69,7 +77,7 @@ final class Stage implements Kernel.Listener {
     /// A daemon led by hand takes the device over.
     private void begin() {
         begun = true;
-        kernel.call("hand", new DeviceCall.TakeOver(false));
+        kernel.callFromOutside("hand", new DeviceCall.TakeOver(false));
         kernel.settle();
         happened.clear();
     }
@@ -91,11 +99,11 @@ final class Stage implements Kernel.Listener {
             case "cancel" -> kernel.tellReader(rest.getFirst(), new ReaderCore.Command.Cancel());
             case "deadline" -> kernel.tellReader(rest.getFirst(), new ReaderCore.Command.DeadlinePassed());
             case "pick" ->
-                kernel.call(
+                kernel.callFromOutside(
                         "hand",
                         new DeviceCall.Fetch(now, 0, rest.isEmpty() ? Codec.MAX_BYTES : (int) number(rest.getFirst())));
             case "copen" ->
-                kernel.call(
+                kernel.callFromOutside(
                         "hand",
                         new DeviceCall.Copen(
                                 now,
@@ -104,7 +112,7 @@ final class Stage implements Kernel.Listener {
                                 number(rest.get(1)),
                                 rest.size() > 2 ? rest.get(2) : ""));
             case "cread" ->
-                kernel.call(
+                kernel.callFromOutside(
                         "hand",
                         new DeviceCall.Cread(
                                 now,
@@ -112,17 +120,18 @@ final class Stage implements Kernel.Listener {
                                 handle(rest.getFirst(), forged),
                                 rest.size() > 1 ? Errno.valueOf(rest.get(1)) : Errno.OK));
             case "refuse" ->
-                kernel.call(
+                kernel.callFromOutside(
                         "hand",
                         new DeviceCall.Refuse(
                                 now, id(rest.getFirst()), handle(rest.getFirst(), forged), Errno.valueOf(rest.get(1))));
             case "write" -> write(rest.getFirst(), now, forged);
             case "holes" -> happened.add(kernel.firstHole(handleOf(cookie(rest.getFirst())), now));
-            case "close" -> kernel.call("hand", new DeviceCall.CloseHandle(now, handleOf(cookie(rest.getFirst()))));
+            case "close" ->
+                kernel.callFromOutside("hand", new DeviceCall.CloseHandle(now, handleOf(cookie(rest.getFirst()))));
             case "crash" -> crash(rest);
             case "restore" -> restore();
-            case "give-up" -> kernel.call("hand", new DeviceCall.GiveUp());
-            case "close-device" -> kernel.call("hand", new DeviceCall.Close());
+            case "give-up" -> kernel.callFromOutside("hand", new DeviceCall.GiveUp());
+            case "close-device" -> kernel.callFromOutside("hand", new DeviceCall.Close());
             case "new-device" -> newDevice();
             case "fail-object" -> kernel.failObject(cookie(rest.getFirst()));
             case "retry" -> kernel.fireTimer(cookie(rest.getFirst()));
@@ -192,13 +201,15 @@ final class Stage implements Kernel.Listener {
                         given.getOrDefault("handles", 64),
                         given.getOrDefault("attempts", MAX_ATTEMPTS),
                         16),
-                this);
+                this,
+                recorder);
     }
 
     private void daemon(List<String> rest) {
         begun = true;
         var handles = Handles.valueOf(rest.get(1).toUpperCase(Locale.ROOT).replace('-', '_'));
-        side = new DaemonSide(kernel, new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()), happened::add);
+        side = new DaemonSide(
+                kernel, new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()), happened::add, recorder);
         side.start();
     }
 
@@ -209,18 +220,18 @@ final class Stage implements Kernel.Listener {
         }
         boolean kept = rest.contains("kept");
         restored &= kept;
-        kernel.call("hand", new DeviceCall.TakeOver(kept));
+        kernel.callFromOutside("hand", new DeviceCall.TakeOver(kept));
     }
 
     private void restore() {
         restored = true;
-        kernel.call("hand", new DeviceCall.Restore());
+        kernel.callFromOutside("hand", new DeviceCall.Restore());
     }
 
     private void newDevice() {
         kernel.newDevice();
         restored = true;
-        kernel.call("hand", new DeviceCall.TakeOver(false));
+        kernel.callFromOutside("hand", new DeviceCall.TakeOver(false));
     }
 
     private void write(String id, long incarnation, @Nullable Handle forged) {

@@ -71,7 +71,8 @@ public final class Cachefiles implements Callable<Integer> {
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new MuseumCommand(console))
                 .addSubcommand(new SimulateCommand(console))
-                .addSubcommand(new ScenarioCommand(console));
+                .addSubcommand(new ScenarioCommand(console))
+                .addSubcommand(new TraceCommand(console));
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         line.setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(false)

@@ -1,5 +1,6 @@
 package cachefiles.app.command;
 
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.app.demo.Demo;
 import cachefiles.app.demo.DemoOptions;
 import cachefiles.app.demo.Report;
@@ -7,15 +8,9 @@ import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.journal.Journal;
-import java.io.BufferedWriter;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,7 +170,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "Write one line a transition there, with its reason; -: standard output.")
+            description =
+                    "Write one line of JSON a transition there, which 'trace' tells and checks; -: standard output.")
     private @Nullable String trace;
 
     @Option(
@@ -200,8 +196,8 @@ final class DemoCommand implements Callable<Integer> {
         var from = origin != null ? origin : Path.of(System.getProperty("java.home"));
         var opened = OriginOption.open(from);
         var options = options(from);
-        try (var numbers = opened("--json", json);
-                var tracing = tracing()) {
+        try (var numbers = OutputOption.open(spec, console, "--json", json);
+                var tracing = TraceOption.open(spec, console, trace, TraceWriter.sinceNow())) {
             var demo = new Demo(options, opened, console::say, tracing);
             if (demo.files() == 0) {
                 throw new CommandException(ExitCode.USAGE, "--origin: there are no files below " + from);
@@ -259,40 +255,6 @@ final class DemoCommand implements Callable<Integer> {
     private Path temporary() {
         String chosen = console.environment().getOrDefault("TMPDIR", "");
         return Path.of(chosen.isEmpty() ? System.getProperty("java.io.tmpdir") : chosen);
-    }
-
-    private @Nullable Writer tracing() throws CommandException {
-        var out = opened("--trace", trace);
-        return out == null ? null : new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-    }
-
-    /// Opened before the run: it would be a pity if its outcome could not be written.
-    private @Nullable OutputStream opened(String option, @Nullable String file) throws CommandException {
-        if (file == null) {
-            return null;
-        }
-        try {
-            return file.equals("-") ? kept(console.out()) : Files.newOutputStream(Path.of(file));
-        } catch (IOException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, option + ": " + Why.of(failed), failed);
-        } catch (InvalidPathException wrong) {
-            throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
-        }
-    }
-
-    /// Flushed where others are closed.
-    private static OutputStream kept(OutputStream out) {
-        return new FilterOutputStream(out) {
-            @Override
-            public void write(byte[] bytes, int offset, int length) throws IOException {
-                out.write(bytes, offset, length);
-            }
-
-            @Override
-            public void close() throws IOException {
-                flush();
-            }
-        };
     }
 
     private Report run(Demo demo) throws CommandException {

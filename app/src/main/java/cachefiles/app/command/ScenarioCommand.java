@@ -2,6 +2,7 @@ package cachefiles.app.command;
 
 import cachefiles.app.check.Scenario;
 import cachefiles.app.check.Scenarios;
+import cachefiles.app.check.trace.Recorder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,8 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -50,6 +53,13 @@ final class ScenarioCommand implements Callable<Integer> {
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME|FILE", description = "Names, or files of one each.")
     private List<String> which = List.of();
 
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "run: write one line of JSON a transition there, which 'trace' tells and checks; -: standard"
+                    + " output, where nothing else goes then.")
+    private @Nullable String trace;
+
     enum Action {
         LIST,
         SHOW,
@@ -68,7 +78,10 @@ final class ScenarioCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, CommandException {
+        if (trace != null && action != Action.RUN) {
+            throw new ParameterException(spec.commandLine(), "--trace goes with run");
+        }
         return switch (action) {
             case LIST -> list();
             case SHOW -> show();
@@ -113,10 +126,12 @@ final class ScenarioCommand implements Callable<Integer> {
         return text;
     }
 
-    private int run() throws IOException {
+    private int run() throws IOException, CommandException {
         int exit = ExitCode.HELD;
-        for (String name : which.isEmpty() ? Scenarios.names() : which) {
-            exit = Math.max(exit, one(name));
+        try (var tracing = TraceOption.open(spec, console, trace, () -> 0)) {
+            for (String name : which.isEmpty() ? Scenarios.names() : which) {
+                exit = Math.max(exit, one(name, tracing == null ? null : tracing.run(name)));
+            }
         }
         return exit;
     }
@@ -124,7 +139,7 @@ final class ScenarioCommand implements Callable<Integer> {
     private int rewrite() throws IOException {
         int exit = ExitCode.HELD;
         for (String file : which.isEmpty() ? ofCheckout() : which) {
-            exit = Math.max(exit, one(file));
+            exit = Math.max(exit, one(file, null));
         }
         return exit;
     }
@@ -139,18 +154,18 @@ final class ScenarioCommand implements Callable<Integer> {
         }
     }
 
-    private int one(String name) throws IOException {
+    private int one(String name, @Nullable Recorder recorder) throws IOException {
         String text;
         String happened;
         try {
             var shipped = action == Action.RUN ? Scenarios.text(name) : null;
             text = shipped != null ? shipped : Files.readString(Path.of(name), StandardCharsets.UTF_8);
-            happened = Scenario.parse(text).rewritten();
+            happened = Scenario.parse(text).rewritten(recorder);
         } catch (IllegalArgumentException wrong) {
             console.say(name + ": " + wrong.getMessage());
             return ExitCode.FAILED;
         } catch (IllegalStateException broken) { // an invariant
-            console.print(name + ": did not hold, " + broken.getMessage());
+            tell(name + ": did not hold, " + broken.getMessage());
             return ExitCode.FAILED;
         } catch (NoSuchFileException missing) {
             console.say(name + ": there is no such file, and no such scenario is shipped");
@@ -160,7 +175,7 @@ final class ScenarioCommand implements Callable<Integer> {
             return ExitCode.FAILED;
         }
         if (text.equals(happened)) {
-            console.print(name + ": held");
+            tell(name + ": held");
             return ExitCode.HELD;
         }
         return action == Action.RUN ? differs(name, text, happened) : rewrite(Path.of(name), happened);
@@ -173,7 +188,7 @@ final class ScenarioCommand implements Callable<Integer> {
             console.say("cannot be written: " + Why.of(failed));
             return ExitCode.ENVIRONMENT;
         }
-        console.print(file + ": rewritten");
+        tell(file + ": rewritten");
         return ExitCode.HELD;
     }
 
@@ -191,13 +206,21 @@ final class ScenarioCommand implements Callable<Integer> {
                 && written.get(written.size() - 1 - end).equals(now.get(now.size() - 1 - end))) {
             end++;
         }
-        console.print(name + ": did not hold, line " + (start + 1));
+        tell(name + ": did not hold, line " + (start + 1));
         for (String line : written.subList(start, written.size() - end)) {
-            console.print("- " + line);
+            tell("- " + line);
         }
         for (String line : now.subList(start, now.size() - end)) {
-            console.print("+ " + line);
+            tell("+ " + line);
         }
         return ExitCode.FAILED;
+    }
+
+    private void tell(String line) throws IOException {
+        if ("-".equals(trace)) {
+            console.say(line);
+        } else {
+            console.print(line);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package cachefiles.app.demo;
 
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.app.engine.Cache;
 import cachefiles.kernel.uapi.Cookie;
 import java.util.Map;
@@ -22,12 +23,12 @@ final class Closer implements Runnable {
     private final Cache cache;
     private final Watch watch;
     private final Load load;
-    private final @Nullable Trace trace;
+    private final @Nullable TraceWriter trace;
     private final SplittableRandom random;
     private final Map<Cookie, ReadWriteLock> quiet = new ConcurrentHashMap<>();
     private boolean gaveUp;
 
-    Closer(DemoOptions options, Cache cache, Watch watch, Load load, @Nullable Trace trace) {
+    Closer(DemoOptions options, Cache cache, Watch watch, Load load, @Nullable TraceWriter trace) {
         this.options = options;
         this.cache = cache;
         this.watch = watch;
@@ -98,7 +99,7 @@ final class Closer implements Runnable {
             }
             boolean closed = watch.stopExpecting(cookie);
             if (closed && trace != null) {
-                trace.line("handle of " + cookie + " closed under the daemon");
+                trace.remark("handle of " + cookie + " closed under the daemon");
             }
             return closed;
         } finally {

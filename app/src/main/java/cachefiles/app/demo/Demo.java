@@ -1,5 +1,6 @@
 package cachefiles.app.demo;
 
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.daemon.fetch.DirectoryOrigin;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -19,20 +20,20 @@ public final class Demo {
     private final DirectoryOrigin origin;
     private final Corpus corpus;
     private final Consumer<String> say;
-    private final @Nullable Trace trace;
+    private final @Nullable TraceWriter trace;
     private volatile @Nullable Part running;
     private volatile boolean interrupted;
 
     /// @param say takes a line about what goes on
     /// @param trace gets one line a transition; null for none
     /// @throws IOException the origin cannot be read
-    public Demo(DemoOptions options, DirectoryOrigin origin, Consumer<String> say, java.io.@Nullable Writer trace)
+    public Demo(DemoOptions options, DirectoryOrigin origin, Consumer<String> say, @Nullable TraceWriter trace)
             throws IOException {
         this.options = options;
         this.origin = origin;
         this.corpus = Corpus.of(origin, options);
         this.say = say;
-        this.trace = trace == null ? null : new Trace(trace);
+        this.trace = trace;
     }
 
     /// Files that will be read.
@@ -69,10 +70,6 @@ public final class Demo {
         }
         if (options.withoutFailover() && !interrupted) {
             results.add(run(false, options.withFailover() ? null : options.cache()));
-        }
-        var failure = trace == null ? null : trace.failure();
-        if (failure != null) {
-            throw new IOException("the trace cannot be written: " + failure.getMessage(), failure);
         }
         return new Report(options, List.copyOf(results));
     }

@@ -1,5 +1,6 @@
 package cachefiles.app.demo;
 
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.app.engine.Cache;
 import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.kernel.uapi.Phase;
@@ -36,12 +37,12 @@ final class Killer implements Runnable {
     private final Kills kills;
     private final Load load;
     private final Corpus corpus;
-    private final @Nullable Trace trace;
+    private final @Nullable TraceWriter trace;
     private final SplittableRandom random;
     private final Deque<Phase> turn = new ArrayDeque<>();
     private volatile String missed = "";
 
-    Killer(DemoOptions options, Cache cache, Kills kills, Load load, Corpus corpus, @Nullable Trace trace) {
+    Killer(DemoOptions options, Cache cache, Kills kills, Load load, Corpus corpus, @Nullable TraceWriter trace) {
         this.options = options;
         this.cache = cache;
         this.kills = kills;
@@ -153,7 +154,7 @@ final class Killer implements Runnable {
             LockSupport.parkNanos(LOOK_NANOS);
         }
         if (trace != null) {
-            trace.line("kill " + target + " landed: " + what);
+            trace.remark("kill " + target + " landed: " + what);
         }
     }
 

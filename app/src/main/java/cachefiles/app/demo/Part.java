@@ -1,5 +1,6 @@
 package cachefiles.app.demo;
 
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.app.crash.CrashPlan;
 import cachefiles.app.crash.FaultyStore;
 import cachefiles.app.engine.Cache;
@@ -10,13 +11,7 @@ import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.daemon.fetch.CountingOrigin;
 import cachefiles.daemon.fetch.DirectoryOrigin;
-import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.actor.ObjectObserver;
-import cachefiles.kernel.device.DeviceAction;
-import cachefiles.kernel.device.DeviceCommand;
-import cachefiles.kernel.device.DeviceEvent;
-import cachefiles.kernel.device.DeviceState;
-import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.store.FileStore;
@@ -42,7 +37,7 @@ final class Part {
     private final Load load;
     private final Tally tally = new Tally();
     private final Watch watch = new Watch();
-    private final @Nullable Trace trace;
+    private final @Nullable TraceWriter trace;
     private final long startNanos = System.nanoTime();
     private volatile @Nullable Kills kills;
     private volatile SupervisorState supervised = SupervisorState.FRESH;
@@ -55,7 +50,7 @@ final class Part {
             Corpus corpus,
             DirectoryOrigin origin,
             String name,
-            @Nullable Trace trace) {
+            @Nullable TraceWriter trace) {
         this.options = options;
         this.failover = failover;
         this.corpus = corpus;
@@ -75,21 +70,22 @@ final class Part {
     }
 
     PartResult run(Path directory) throws IOException {
-        if (trace != null) {
-            trace.begin(failover ? "with fail-over" : "without fail-over");
-        }
         var faulty = new FaultyStore(FileStore.open(directory));
         var plan = new CrashPlan(faulty, () -> watch.open().stream().findAny().orElse(null));
         var kill = new Kills(plan);
         kills = kill;
-        try (var cache = Cache.open(CacheOptions.of(directory, origin)
+        var wanted = CacheOptions.of(directory, origin)
                 .store(faulty)
                 .journal(options.journal())
                 .deadline(options.deadline())
                 .handles(failover ? options.handles() : SupervisorCore.Handles.DEVICE_LOST)
                 .strategy(options.supervision())
                 .faults(kill)
-                .observers(device(), trace == null ? ObjectObserver.NONE : trace, daemon()))) {
+                .observers(watch, ObjectObserver.NONE, daemon());
+        if (trace != null) {
+            wanted.trace(trace, failover ? "with fail-over" : "without fail-over");
+        }
+        try (var cache = Cache.open(wanted)) {
             plan.bind(cache);
             return run(cache, kill);
         } catch (IOException | RuntimeException failed) {
@@ -216,35 +212,11 @@ final class Part {
         return supervised.restarts();
     }
 
-    private DeviceObserver device() {
-        var tracing = trace;
-        return tracing == null
-                ? watch
-                : new DeviceObserver() {
-                    @Override
-                    public void stepped(
-                            DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
-                        watch.stepped(after, command, decision);
-                        tracing.stepped(after, command, decision);
-                    }
-                };
-    }
-
     private DaemonObserver daemon() {
         return new DaemonObserver() {
             @Override
-            public void daemonSignalled(String signal) {
-                if (trace != null) {
-                    trace.daemonSignalled(signal);
-                }
-            }
-
-            @Override
-            public void supervised(SupervisorState after, SupervisorCore.Command command) {
-                supervised = after;
-                if (trace != null) {
-                    trace.supervised(after, command);
-                }
+            public void supervised(SupervisorCore.Command command, SupervisorCore.Step step) {
+                supervised = step.next();
             }
         };
     }

@@ -130,12 +130,12 @@ public final class Cache implements AutoCloseable {
                                         options.workers,
                                         workerThreads,
                                         options.faults,
-                                        options.daemonObserver),
+                                        options.daemonWatch()),
                                 new SupervisorCore.Policy(options.handles, options.maxFruitlessRestarts),
                                 options.strategy,
                                 () -> cache.tell(new CacheActor.LoseDevice()),
                                 options.faults,
-                                watching(options.daemonObserver))))
+                                watching(options.daemonWatch()))))
                         .onFailure(SupervisorStrategy.restart()),
                 "supervisor");
         toSupervisor.set(supervisor);
@@ -170,8 +170,8 @@ public final class Cache implements AutoCloseable {
                 kernelThreads,
                 new ObjectEvents(),
                 new ObjectSnapshots(),
-                options.deviceObserver,
-                options.objectObserver,
+                options.deviceWatch(),
+                options.objectWatch(),
                 (spawnedDevice, spawnedObjects) -> {
                     objects.set(spawnedObjects);
                     device.set(spawnedDevice);
@@ -198,20 +198,20 @@ public final class Cache implements AutoCloseable {
             }
 
             @Override
-            public void supervisorStarted() {
-                other.supervisorStarted();
+            public void supervisorStarted(SupervisorCore.Policy policy) {
+                other.supervisorStarted(policy);
             }
 
             @Override
-            public void supervised(SupervisorState after, SupervisorCore.Command command) {
-                supervised = after;
-                switch (after.phase()) {
+            public void supervised(SupervisorCore.Command command, SupervisorCore.Step step) {
+                supervised = step.next();
+                switch (supervised.phase()) {
                     case GIVEN_UP -> givenUp = true;
                     case RESTORING, RUNNING ->
                         givenUp = false; // the device has been taken over: it admits requests again
                     case STARTING, TAKING_OVER, REOPENING_DEVICE -> {}
                 }
-                other.supervised(after, command);
+                other.supervised(command, step);
             }
         };
     }

@@ -1,5 +1,7 @@
 package cachefiles.app.engine;
 
+import cachefiles.app.check.trace.Recorder;
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
@@ -41,6 +43,9 @@ public final class CacheOptions {
     DeviceObserver deviceObserver = DeviceObserver.NONE;
     ObjectObserver objectObserver = ObjectObserver.NONE;
     DaemonObserver daemonObserver = DaemonObserver.NONE;
+
+    @Nullable
+    Recorder recorder;
 
     @Nullable
     JournalFaults journalFaults;
@@ -174,5 +179,25 @@ public final class CacheOptions {
         objectObserver = object;
         daemonObserver = daemon;
         return this;
+    }
+
+    /// Has a trace written of each step of device, objects, daemons and supervisors, which `cachefiles trace` tells and
+    /// checks. Steps wait for their line to be written into the trace's buffer. The trace outlives the cache.
+    /// @param title what the trace calls this run
+    public CacheOptions trace(TraceWriter trace, String title) {
+        recorder = trace.run(title);
+        return this;
+    }
+
+    DeviceObserver deviceWatch() {
+        return recorder == null ? deviceObserver : Tracing.device(recorder, deviceObserver);
+    }
+
+    ObjectObserver objectWatch() {
+        return recorder == null ? objectObserver : Tracing.object(recorder, objectObserver);
+    }
+
+    DaemonObserver daemonWatch() {
+        return recorder == null ? daemonObserver : Tracing.daemon(recorder, daemonObserver);
     }
 }

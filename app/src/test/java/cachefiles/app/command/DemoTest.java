@@ -91,12 +91,17 @@ class DemoTest {
         assertEquals(0, found.get("withoutFailover").get("wrongBytes").asLong());
         assertTrue(found.get("withoutFailover").get("readErrors").asLong() > 0, ran.out());
 
-        var lines = Files.readAllLines(trace);
+        var told = Ran.of(home, "trace", trace);
+        assertEquals(0, told.exit(), told.err());
+        var lines = told.lines();
         assertEquals("# with fail-over", lines.getFirst());
+        assertTrue(lines.contains("# without fail-over"));
         assertTrue(lines.stream().anyMatch(line -> line.endsWith(" daemon PreRestart")));
         assertTrue(lines.stream()
-                .anyMatch(line -> line.matches("t=\\d+ file\\d+ CLOSE→OPENING why=acquire actions=\\[submit]")));
-        assertTrue(lines.stream().anyMatch(line -> line.matches("t=\\d+ file\\d+ REOPENING→OPEN why=.*")));
+                .anyMatch(line -> line.matches(
+                        "t=\\d+ object (file\\d+) why=acquire \\1 CLOSE→OPENING actions=\\[submit-open]")));
+        assertTrue(lines.stream()
+                .anyMatch(line -> line.matches("t=\\d+ device (file\\d+) why=copen \\1 REOPENING→OPEN actions=.*")));
     }
 
     @Test
@@ -125,7 +130,7 @@ class DemoTest {
         var trace = home.resolve("trace");
         var ran = demo("--supervision", "stop", "--failover", "on", "--trace", trace);
         assertEquals(1, ran.exit(), ran.err());
-        assertTrue(Files.readString(trace).contains(" daemon PostStop\n"));
+        assertTrue(Ran.of(home, "trace", trace).out().contains(" daemon PostStop\n"));
         assertTrue(ran.lines().getLast().startsWith("did not hold: "), ran.out());
     }
 

@@ -5,26 +5,25 @@ import static cachefiles.kernel.uapi.Faults.Victim.DEVICE;
 import static cachefiles.kernel.uapi.Faults.Victim.OBJECT;
 import static cachefiles.kernel.uapi.Faults.Victim.SUPERVISOR;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.app.check.trace.Actor;
+import cachefiles.app.check.trace.Conformance;
+import cachefiles.app.check.trace.Departure;
+import cachefiles.app.check.trace.TraceFormat;
+import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.daemon.core.SupervisorCore.Handles;
-import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.uapi.Faults.Victim;
 import cachefiles.kernel.uapi.Phase;
-import java.nio.ByteBuffer;
+import java.io.Writer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,9 +37,6 @@ class ReplayTest {
     private static final int ROUNDS = 12;
     private static final List<Phase> PHASES =
             List.of(Phase.READ_QUEUED, Phase.READ_DELIVERED, Phase.FETCHING, Phase.WRITTEN, Phase.ANSWERED);
-
-    /// A worker ends with its daemon, and then answers nobody.
-    private static final Set<Recording.Way> MAY_GO_UNHEARD = Set.of(Recording.Way.DAEMON_TO_WORKER);
 
     static Stream<Arguments> victims() {
         return Stream.of(
@@ -56,12 +52,13 @@ class ReplayTest {
     @Tag("T18")
     void every_turn_of_a_real_run_is_one_that_the_cores_make_and_what_is_said_is_heard(
             Handles handles, List<Victim> victims, @TempDir Path directory) throws Exception {
-        var recording = new Recording(new SupervisorCore.Policy(handles, 100));
+        var told = new Told();
         try (var blobs = Blobs.make(directory.resolve("origin"), 24, 64 * 1024);
+                var trace = new TraceWriter(told);
                 var rig = Rig.over(
                         directory.resolve("cache"),
                         blobs,
-                        options -> options.handles(handles).observers(recording, recording, recording))) {
+                        options -> options.handles(handles).trace(trace, "under load"))) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
             var readers = Readers.start(8, volume, blobs, 4, 1);
             for (int i = 0; i < ROUNDS && !readers.hasFailed(); i++) {
@@ -77,39 +74,48 @@ class ReplayTest {
             volume.release();
             if (victims.equals(List.of(DAEMON))) {
                 Eventually.holds(
-                        () -> "all heard: " + recording.account(),
-                        () -> MAY_GO_UNHEARD.containsAll(recording.account().keySet()));
+                        () -> "all heard: " + told.unheard(),
+                        () -> told.unheard().isEmpty());
             }
         }
-        System.out.println(recording.turns() + " turns in " + recording.lives());
-        recording.replay();
-        var heardOnly = recording.account().values().stream()
-                .flatMap(way -> way.entrySet().stream())
-                .filter(said -> said.getValue() < 0)
-                .map(Map.Entry::getKey)
-                .toList();
-        assertEquals(List.of(), heardOnly, "heard, and not said");
-        assertTrue(recording.daemons() > ROUNDS * PHASES.size() / 2, recording::lives); // that lived to take a turn
+        System.out.println(told.lives());
+        assertEquals(null, told.departure());
+        assertTrue(told.lives(Actor.Kind.DAEMON) > ROUNDS * PHASES.size() / 2, told::lives); // that took a turn
     }
 
-    @Test
-    void a_turn_that_was_taken_and_not_recorded_is_missed(@TempDir Path directory) throws Exception {
-        var recording = new Recording(new SupervisorCore.Policy(Handles.LOST, 100));
-        var left = new AtomicInteger(50);
-        DeviceObserver forgetful = (after, command, decision) -> {
-            if (decision.events().isEmpty() || left.decrementAndGet() != 0) {
-                recording.stepped(after, command, decision);
-            }
-        };
-        try (var blobs = Blobs.make(directory.resolve("origin"), 1, 1 << 20);
-                var rig = Rig.over(
-                        directory.resolve("cache"),
-                        blobs,
-                        options -> options.observers(forgetful, recording, recording))) {
-            rig.cache.acquireVolume(Rig.VOLUME).acquire(Blobs.name(0)).read(0, ByteBuffer.allocate(1 << 20));
+    /// Takes the lines of a trace as they are written, and has them checked.
+    private static final class Told extends Writer {
+        private final Conformance conformance = new Conformance();
+        private long lines;
+
+        @Override
+        public synchronized void write(char[] text, int offset, int length) {
+            conformance.line(++lines, TraceFormat.read(new String(text, offset, length)));
         }
-        assertTrue(left.get() < 0);
-        assertThrows(AssertionError.class, recording::replay);
-        assertFalse(recording.account().isEmpty());
+
+        synchronized List<Departure> unheard() {
+            return conformance.unheard();
+        }
+
+        synchronized @Nullable Departure departure() {
+            return conformance.departure();
+        }
+
+        synchronized int lives(Actor.Kind kind) {
+            return conformance.lives(kind);
+        }
+
+        synchronized String lives() {
+            return conformance.turns() + " turns in lives of "
+                    + Arrays.stream(Actor.Kind.values())
+                            .map(kind -> kind.word() + ": " + lives(kind))
+                            .toList();
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 }

@@ -49,8 +49,8 @@ class ArrowsTest {
             plain  app.check.*          : kernel.uapi kernel.extent kernel.device kernel.object kernel.reader kernel.cache
             +                           : daemon.core persistence.store
             shell  app.command          : *
-            shell  app.engine           : kernel.* daemon.* persistence.*
-            shell  app.*                : kernel.* daemon.* persistence.* app.engine app.crash
+            shell  app.engine           : kernel.* daemon.* persistence.* app.check.trace
+            shell  app.*                : kernel.* daemon.* persistence.* app.engine app.crash app.check.trace
             """;
 
     private static final List<String> IMPURE = List.of(

@@ -6,7 +6,6 @@ import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonEvent;
 import cachefiles.daemon.core.DaemonState;
 import cachefiles.daemon.core.SupervisorCore;
-import cachefiles.daemon.core.SupervisorState;
 import cachefiles.kernel.uapi.Decision;
 
 /// Sees the life of daemon and supervisor, each on its own thread.
@@ -24,8 +23,9 @@ public interface DaemonObserver {
     default void stepped(DaemonState after, DaemonCommand command, Decision<DaemonEvent, DaemonAction> decision) {}
 
     /// A supervisor begins, the first or a successor that knows nothing.
-    default void supervisorStarted() {}
+    default void supervisorStarted(SupervisorCore.Policy policy) {}
 
     /// A step of the supervisor.
-    default void supervised(SupervisorState after, SupervisorCore.Command command) {}
+    /// @param step the state that it led to, and what was done
+    default void supervised(SupervisorCore.Command command, SupervisorCore.Step step) {}
 }

@@ -76,7 +76,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
     private SupervisorActor(ActorContext<Command> context, Setting setting) {
         super(context);
         this.setting = setting;
-        setting.observer().supervisorStarted();
+        setting.observer().supervisorStarted(setting.policy());
         this.daemon = spawn();
     }
 
@@ -140,7 +140,7 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
         for (SupervisorCore.Action action : step.actions()) {
             perform(action, fd);
         }
-        setting.observer().supervised(state, command); // last: whoever sees that it gave up finds that misses fail
+        setting.observer().supervised(command, step); // last: whoever sees that it gave up finds that misses fail
     }
 
     private void perform(SupervisorCore.Action action, @Nullable AnonymousFd fd) {

@@ -276,7 +276,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                     bind();
                 }
             }
-            case CacheAction.FlushAll _ -> device.tell(new DeviceActor.FromDaemon(new DeviceCall.Close(), _ -> {}));
+            case CacheAction.FlushAll _ -> device.tell(new DeviceActor.Written(new DeviceCall.Close(), _ -> {}));
             case CacheAction.RefuseOperations _ -> gates.values().forEach(gate -> gate.refuse(Errno.ENOBUFS));
             case CacheAction.WakePollers _ -> {} // nobody polls for culling in this process
             case CacheAction.SetFull(var full) -> setFull(full);
@@ -419,7 +419,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         var self = getContext().getSelf();
         switch (text) {
             case TextCommand.Restore _ ->
-                device.tell(new DeviceActor.FromDaemon(new DeviceCall.Restore(), reply -> {
+                device.tell(new DeviceActor.Written(new DeviceCall.Restore(), reply -> {
                     if (reply instanceof DeviceReply.Done done) {
                         self.tell(new Finished(() -> complete(ticket, done.error())));
                     }

@@ -48,6 +48,9 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
 
     public record FromDaemon(DeviceCall call, Consumer<DeviceReply> replyTo) implements Command {}
 
+    /// As [FromDaemon], said by the cache for itself or for an operator.
+    public record Written(DeviceCall call, Consumer<DeviceReply> replyTo) implements Command {}
+
     /// `copen` as text: it speaks for whoever was handed the request last.
     public record CopenText(MsgId msgId, long size, Consumer<Errno> replyTo) implements Command {}
 
@@ -123,6 +126,7 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
                 }
                 step(new DeviceCommand.Call(call), replyTo);
             }
+            case Written(var call, var replyTo) -> written(call, replyTo);
             case CopenText copen -> copen(copen);
             case Retry(var retry) -> step(retry, _ -> {});
             case Open _ -> state = opened();
@@ -132,6 +136,11 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
         return this;
     }
 
+    private void written(DeviceCall call, Consumer<DeviceReply> replyTo) {
+        setting.observer().written(call);
+        step(new DeviceCommand.Call(call), replyTo);
+    }
+
     private void copen(CopenText text) {
         var request = state.request(text.msgId());
         if (request == null || request.out() == null) {
@@ -139,7 +148,7 @@ public final class DeviceActor extends AbstractOnMessageBehavior<DeviceActor.Com
             return;
         }
         var call = new DeviceCall.Copen(state.incarnation(), text.msgId(), request.out(), text.size(), "");
-        step(new DeviceCommand.Call(call), reply -> {
+        written(call, reply -> {
             if (reply instanceof DeviceReply.Done done) {
                 text.replyTo().accept(done.error());
             }

@@ -16,11 +16,12 @@ public final class Drawing {
     /// For Mermaid: <https://mermaid.js.org/syntax/sequenceDiagram.html>.
     public static String mermaid(Trace trace) {
         var text = new StringBuilder("sequenceDiagram\n");
-        for (String actor : actors(trace)) {
+        var actors = actors(trace);
+        for (String actor : actors) {
             text.append("    participant ")
-                    .append(name(actor))
+                    .append(name(actors, actor))
                     .append(" as ")
-                    .append(actor)
+                    .append(clean(actor))
                     .append('\n');
         }
         int number = 0;
@@ -32,9 +33,9 @@ public final class Drawing {
             boolean first = true;
             for (Trace.Turn turn : step.turns()) {
                 text.append("    ")
-                        .append(name(turn.from()))
+                        .append(name(actors, turn.from()))
                         .append("->>")
-                        .append(name(turn.to()))
+                        .append(name(actors, turn.to()))
                         .append(": ");
                 text.append(first ? number + ". " : "")
                         .append(clean(brief(turn.message())))
@@ -43,7 +44,7 @@ public final class Drawing {
             }
             if (step.turns().isEmpty()) {
                 text.append("    Note over ")
-                        .append(name(actors(trace).getFirst()))
+                        .append(name(actors, actors.getFirst()))
                         .append(": ");
                 text.append(number).append(". ").append(clean(step.move())).append('\n');
             }
@@ -116,8 +117,9 @@ public final class Drawing {
         return List.copyOf(actors);
     }
 
-    private static String name(String actor) {
-        return actor.replace(' ', '_');
+    /// Mermaid takes few characters in a name; keys may have any.
+    private static String name(List<String> actors, String actor) {
+        return actor.matches("[\\w ]+") ? actor.replace(' ', '_') : "actor_" + actors.indexOf(actor);
     }
 
     /// A message without the names of what it carries.

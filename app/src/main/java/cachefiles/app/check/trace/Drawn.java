@@ -1,0 +1,66 @@
+package cachefiles.app.check.trace;
+
+import cachefiles.app.check.explore.Trace;
+import cachefiles.daemon.core.DaemonCommand;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.device.DeviceCommand;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.uapi.DeviceCall;
+import cachefiles.kernel.uapi.KeyText;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Lines as the steps of a sequence diagram, which [cachefiles.app.check.explore.Drawing] draws.
+public final class Drawn {
+    private final List<Trace.Step> steps = new ArrayList<>();
+
+    /// Takes the next line to be drawn.
+    public void add(TraceLine line) {
+        switch (line) {
+            case TraceLine.Run run -> note(run, run.title());
+            case TraceLine.Remark remark -> note(remark, remark.text());
+            case TraceLine.Begins(_, _, var actor, _) ->
+                step(line, "begins", new Trace.Turn(actor.name(), actor.name(), "begins", ""));
+            case TraceLine.Outside(_, _, var call) ->
+                step(line, "outside", new Trace.Turn("outside", "device", call.toString(), ""));
+            case TraceLine.Turn turn -> {
+                var message = turn.message().toString();
+                var to = turn.actor().name();
+                step(line, turn.why(), new Trace.Turn(sender(turn), to, message, turn.after()));
+            }
+        }
+    }
+
+    private void note(TraceLine line, String what) {
+        steps.add(new Trace.Step((int) line.number(), what, List.of()));
+    }
+
+    private void step(TraceLine line, String what, Trace.Turn turn) {
+        steps.add(new Trace.Step((int) line.number(), what, List.of(turn)));
+    }
+
+    /// What was added.
+    public Trace trace() {
+        return new Trace(List.copyOf(steps), 0);
+    }
+
+    private static String sender(TraceLine.Turn turn) {
+        var self = turn.actor().name();
+        return switch (turn.message()) {
+            case DeviceCommand.FromObject said ->
+                Actor.Kind.OBJECT.word() + " " + KeyText.of(said.cookie().key());
+            case DeviceCommand.Call(DeviceCall.FromDaemon _) -> "daemon";
+            case DeviceCommand.Call _ -> "supervisor";
+            case ObjectCommand.Heard _, DaemonCommand.FromDevice _ -> "device";
+            case ObjectCommand.Attached _ -> self;
+            case ObjectCommand _ -> "gate";
+            case DaemonCommand.Start _ -> "supervisor";
+            case SupervisorCore.Command.TookOver _,
+                    SupervisorCore.Command.Restored _,
+                    SupervisorCore.Command.DeviceUp _ -> "device";
+            case SupervisorCore.Command.StartAgain _ -> self;
+            case SupervisorCore.Command _ -> "daemon";
+            default -> self; // its own timers and workers
+        };
+    }
+}

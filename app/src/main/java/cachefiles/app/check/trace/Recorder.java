@@ -1,0 +1,133 @@
+package cachefiles.app.check.trace;
+
+import cachefiles.app.check.trace.Actor.Kind;
+import cachefiles.daemon.core.DaemonAction;
+import cachefiles.daemon.core.DaemonCommand;
+import cachefiles.daemon.core.DaemonEvent;
+import cachefiles.daemon.core.DaemonState;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.core.SupervisorState;
+import cachefiles.kernel.device.DeviceAction;
+import cachefiles.kernel.device.DeviceCommand;
+import cachefiles.kernel.device.DeviceEvent;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.object.ObjectAction;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.object.ObjectEvent;
+import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Decision;
+import cachefiles.kernel.uapi.DeviceCall;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// Takes down the steps of one run, as they are taken. Safe for use by several threads, each of which tells its own
+/// actor's steps in their order.
+public final class Recorder {
+    /// An actor's life, and what there was to see of its state when it was last looked at.
+    private static final class Life {
+        final Actor actor;
+        String state;
+
+        Life(Actor actor, String state) {
+            this.actor = actor;
+            this.state = state;
+        }
+    }
+
+    private final TraceWriter writer;
+    private final Map<Object, Life> lives = new WeakHashMap<>(); // states that are changed in place: one a life
+    private final Map<Cookie, Life> objects = new HashMap<>();
+    private int devices;
+    private int daemons;
+    private int supervisors;
+    private @Nullable Life supervisor;
+
+    Recorder(TraceWriter writer) {
+        this.writer = writer;
+    }
+
+    /// A step of the device.
+    /// @param after the state with the events folded in; one that was not seen before begins a life
+    public synchronized void stepped(
+            DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
+        var life = lives.get(after);
+        if (life == null) {
+            var start = new Actor.Start.Device(after.limits(), (int) (after.incarnation() >>> 32));
+            var fresh = Printed.state(new DeviceState(start.limits(), start.generation()));
+            life = begin(new Actor(Kind.DEVICE, ++devices, null), start, fresh);
+            lives.put(after, life);
+        }
+        turn(life, Printed.state(after), command, decision.events(), decision.actions());
+    }
+
+    /// An object's actor has come up.
+    /// @param state made of what the journal knows
+    public synchronized void begins(Cookie cookie, ObjectState state) {
+        var before = objects.get(cookie);
+        var actor = new Actor(Kind.OBJECT, before == null ? 1 : before.actor.life() + 1, cookie);
+        objects.put(cookie, begin(actor, new Actor.Start.Object(state), Printed.state(state)));
+    }
+
+    /// A step of an object that has come up.
+    public synchronized void stepped(
+            Cookie cookie, ObjectState after, ObjectCommand command, Decision<ObjectEvent, ObjectAction> decision) {
+        var life = objects.get(cookie);
+        if (life != null) {
+            turn(life, Printed.state(after), command, decision.events(), decision.actions());
+        }
+    }
+
+    /// A step of a daemon.
+    /// @param after as with the device
+    public synchronized void stepped(
+            DaemonState after, DaemonCommand command, Decision<DaemonEvent, DaemonAction> decision) {
+        var life = lives.get(after);
+        if (life == null) {
+            var start = new Actor.Start.Daemon(after.workers());
+            var fresh = Printed.state(new DaemonState(after.workers()));
+            life = begin(new Actor(Kind.DAEMON, ++daemons, null), start, fresh);
+            lives.put(after, life);
+        }
+        turn(life, Printed.state(after), command, decision.events(), decision.actions());
+    }
+
+    /// A supervisor begins, the first or a successor that knows nothing.
+    public synchronized void begins(SupervisorCore.Policy policy) {
+        var actor = new Actor(Kind.SUPERVISOR, ++supervisors, null);
+        supervisor = begin(actor, new Actor.Start.Supervisor(policy), Printed.state(SupervisorState.FRESH));
+    }
+
+    /// A step of the supervisor.
+    public synchronized void stepped(
+            SupervisorState after, SupervisorCore.Command command, List<SupervisorCore.Action> actions) {
+        if (supervisor != null) {
+            turn(supervisor, Printed.state(after), command, List.of(), actions);
+        }
+    }
+
+    /// Somebody whose steps are not recorded says this to the device.
+    public void outside(DeviceCall call) {
+        writer.write((number, millis) -> new TraceLine.Outside(number, millis, call));
+    }
+
+    /// What else is worth a line.
+    public void remark(String text) {
+        writer.remark(text);
+    }
+
+    private Life begin(Actor actor, Actor.Start start, String state) {
+        writer.write((number, millis) -> new TraceLine.Begins(number, millis, actor, start));
+        return new Life(actor, state);
+    }
+
+    private void turn(Life life, String after, Object message, List<?> events, List<?> actions) {
+        var before = life.state;
+        life.state = after;
+        writer.write((number, millis) -> new TraceLine.Turn(
+                number, millis, life.actor, Printed.why(message), before, after, message, events, actions));
+    }
+}

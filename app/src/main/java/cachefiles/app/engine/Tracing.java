@@ -1,0 +1,100 @@
+package cachefiles.app.engine;
+
+import akka.actor.typed.ActorRef;
+import cachefiles.app.check.trace.Recorder;
+import cachefiles.daemon.actor.DaemonActor;
+import cachefiles.daemon.actor.DaemonObserver;
+import cachefiles.daemon.core.DaemonAction;
+import cachefiles.daemon.core.DaemonCommand;
+import cachefiles.daemon.core.DaemonEvent;
+import cachefiles.daemon.core.DaemonState;
+import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.actor.DeviceObserver;
+import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.device.DeviceAction;
+import cachefiles.kernel.device.DeviceCommand;
+import cachefiles.kernel.device.DeviceEvent;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.object.ObjectAction;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.object.ObjectEvent;
+import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Decision;
+import cachefiles.kernel.uapi.DeviceCall;
+
+/// Has a [Recorder] take down all steps, before the observers of the caller see them.
+final class Tracing {
+    private Tracing() {}
+
+    static DeviceObserver device(Recorder recorder, DeviceObserver other) {
+        return new DeviceObserver() {
+            @Override
+            public void written(DeviceCall call) {
+                recorder.outside(call);
+                other.written(call);
+            }
+
+            @Override
+            public void stepped(
+                    DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
+                recorder.stepped(after, command, decision);
+                other.stepped(after, command, decision);
+            }
+        };
+    }
+
+    static ObjectObserver object(Recorder recorder, ObjectObserver other) {
+        return new ObjectObserver() {
+            @Override
+            public void recovered(Cookie cookie, ObjectState state) {
+                recorder.begins(cookie, state);
+                other.recovered(cookie, state);
+            }
+
+            @Override
+            public void stepped(
+                    Cookie cookie,
+                    ObjectState after,
+                    ObjectCommand command,
+                    Decision<ObjectEvent, ObjectAction> decision) {
+                recorder.stepped(cookie, after, command, decision);
+                other.stepped(cookie, after, command, decision);
+            }
+        };
+    }
+
+    static DaemonObserver daemon(Recorder recorder, DaemonObserver other) {
+        return new DaemonObserver() {
+            @Override
+            public void daemonSpawned(ActorRef<DaemonActor.Command> daemon) {
+                other.daemonSpawned(daemon);
+            }
+
+            @Override
+            public void daemonSignalled(String signal) {
+                recorder.remark("daemon " + signal);
+                other.daemonSignalled(signal);
+            }
+
+            @Override
+            public void stepped(
+                    DaemonState after, DaemonCommand command, Decision<DaemonEvent, DaemonAction> decision) {
+                recorder.stepped(after, command, decision);
+                other.stepped(after, command, decision);
+            }
+
+            @Override
+            public void supervisorStarted(SupervisorCore.Policy policy) {
+                recorder.begins(policy);
+                other.supervisorStarted(policy);
+            }
+
+            @Override
+            public void supervised(SupervisorCore.Command command, SupervisorCore.Step step) {
+                recorder.stepped(step.next(), command, step.actions());
+                other.supervised(command, step);
+            }
+        };
+    }
+}
