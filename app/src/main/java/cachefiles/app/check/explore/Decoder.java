@@ -167,7 +167,7 @@ final class Decoder {
         for (; forNothing > 0; forNothing--) {
             var handle = new Handle(model.cookies[0], new ObjectId(handleBase++), floor - 1);
             var id = new MsgId(staleBase++);
-            works[nextWorker++] = new Work.Filling(id, handle, model.content, World.range(0, 1), 1);
+            works[nextWorker++] = new Work.Filling(id, handle, model.content, Model.range(0, 1), 1);
         }
         for (int worker = nextWorker; lost > 0; worker++, lost--) {
             works[worker] = new Work.Fetching();
@@ -254,7 +254,7 @@ final class Decoder {
 
     private Range range() {
         int both = in.get();
-        return World.range(both >> 4, both & 15);
+        return Model.range(both >> 4, both & 15);
     }
 
     private long ask() {

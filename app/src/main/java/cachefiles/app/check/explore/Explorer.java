@@ -76,7 +76,7 @@ public final class Explorer {
     /// Makes the moves of these numbers, from the beginning.
     /// @throws IllegalArgumentException if one of them cannot be made
     public static Trace replay(Bounds bounds, Options options, List<Integer> moves) {
-        return Trace.replayed(new Model(bounds, options.reduced(), false, Model.Plant.NONE), moves);
+        return Retrace.ofMoves(new Model(bounds, options.reduced(), false, Model.Plant.NONE), moves);
     }
 
     Verdict run() {
@@ -102,7 +102,7 @@ public final class Explorer {
                 return byState != 0 ? byState : Integer.compare(one.move(), other.move());
             });
             what = shortest.what();
-            trace = Trace.of(model, pathTo(shortest.state()), shortest.move(), List.of());
+            trace = Retrace.of(model, pathTo(shortest.state()), shortest.move(), List.of());
         } else if (exhausted) {
             int[] cycle = FairGraph.cycle(visited, FairGraph.gathered(graphs()));
             if (cycle.length > 0) {
@@ -167,20 +167,20 @@ public final class Explorer {
                 entry = at;
             }
         }
-        var loop = new ArrayList<Trace.Key>();
+        var loop = new ArrayList<Retrace.Key>();
         for (int step = 1; step < cycle.length; step++) {
             loop.add(key(cycle[(entry + step) % (cycle.length - 1)]));
         }
-        return Trace.of(model, pathTo(cycle[entry]), -1, loop);
+        return Retrace.of(model, pathTo(cycle[entry]), -1, loop);
     }
 
-    private Trace.Key key(int number) {
-        return new Trace.Key(visited.fingerprint(number), visited.budget(number));
+    private Retrace.Key key(int number) {
+        return new Retrace.Key(visited.fingerprint(number), visited.budget(number));
     }
 
     /// The states from the beginning to `state`.
-    private List<Trace.Key> pathTo(int state) {
-        var path = new ArrayList<Trace.Key>();
+    private List<Retrace.Key> pathTo(int state) {
+        var path = new ArrayList<Retrace.Key>();
         for (int number = state; number >= 0; number = visited.parent(number)) {
             path.add(key(number));
         }
@@ -322,10 +322,10 @@ public final class Explorer {
             int count = moves.count();
             for (int at = 0; at < count; at++) {
                 int move = moves.get(at);
-                ends &= !Moves.isFair(move);
+                ends &= !Move.isFair(move);
                 int points = make(world, number, move);
                 for (int point = 0; point < points; point++) {
-                    make(world, number, Moves.failing(move, point));
+                    make(world, number, Move.failing(move, point));
                 }
             }
             if (ends) {
@@ -339,21 +339,21 @@ public final class Explorer {
 
         /// @return points within the step where somebody could fail
         private int make(World world, int number, int move) {
-            var copy = world.copy();
+            var step = new Step(world.copy(), move);
             try {
-                var after = Moves.make(copy, move);
+                var after = step.make();
                 reached(after, encoder.encode(after), number, move);
             } catch (Violation violation) {
                 wrong.add(new Wrong(number, move, violation.what()));
             }
             transitions++;
-            return copy.points();
+            return step.points();
         }
 
         private void reached(World after, byte[] bytes, int number, int move) {
             long fingerprint = model.fingerprint(bytes);
             long budget = model.budget(bytes);
-            if (model.prunes && !Moves.isFair(move)) {
+            if (model.prunes && !Move.isFair(move)) {
                 if (!visited.knows(fingerprint, budget) && pending.add(fingerprint, budget, -1) >= 0) {
                     Checks.state(after);
                     later.add(bytes, number);
@@ -365,7 +365,7 @@ public final class Explorer {
                 Checks.state(after);
                 found.add(bytes, to);
             }
-            if (Moves.isFair(move)) {
+            if (Move.isFair(move)) {
                 graph.add(number, to >= 0 ? to : ~to);
             }
         }

@@ -6,6 +6,7 @@ import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.device.DeviceLimits;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Range;
 
 /// What is the same in all states of one exploration.
 final class Model {
@@ -90,6 +91,11 @@ final class Model {
             sum += state[at];
         }
         return sum;
+    }
+
+    /// The bytes of the blocks from `from` up to `end`.
+    static Range range(int from, int end) {
+        return Range.between((long) from * BLOCK_BYTES, (long) end * BLOCK_BYTES);
     }
 
     int object(Cookie cookie) {

@@ -99,6 +99,16 @@ final class Site {
         ownsGate = true;
     }
 
+    /// Whether no block from `from` up to `limit` is a hole.
+    boolean isPresent(int from, int limit) {
+        for (int block = from; block < limit; block++) {
+            if (blocks[block] == HOLE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void store(int block, byte what) {
         blocks = blocks.clone();
         blocks[block] = what;

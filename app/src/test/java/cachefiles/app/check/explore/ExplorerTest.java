@@ -178,7 +178,7 @@ class ExplorerTest {
                 var world = decoder.decode(bytes);
                 var moves = new Moves().of(world);
                 for (int at = 0; at < moves.count(); at++) {
-                    var next = encoder.encode(Moves.make(world.copy(), moves.get(at)));
+                    var next = encoder.encode(new Step(world.copy(), moves.get(at)).make());
                     if (seen.add(boxed(next))) {
                         queue.add(next);
                     }
