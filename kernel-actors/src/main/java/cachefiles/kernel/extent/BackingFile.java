@@ -49,6 +49,20 @@ public interface BackingFile {
 
     /// Says whether a writer may still write.
     interface WritePermit {
+        /// Of a writer that nobody fences.
+        WritePermit ALWAYS = new WritePermit() {
+            @Override
+            public boolean holds() {
+                return true;
+            }
+
+            @Override
+            public boolean whileHeld(Runnable publish) {
+                publish.run();
+                return true;
+            }
+        };
+
         boolean holds();
 
         /// Runs `publish` with the permit held throughout, or not at all.

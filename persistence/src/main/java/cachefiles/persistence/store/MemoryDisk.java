@@ -82,7 +82,7 @@ public final class MemoryDisk implements Disk {
                 int from = (int) (at % PAGE_BYTES);
                 int bytes = Math.min(source.remaining(), PAGE_BYTES - from);
                 byte[] old = pages.get(at / PAGE_BYTES);
-                byte[] page = old == null ? new byte[PAGE_BYTES] : old.clone();
+                byte[] page = old == null || bytes == PAGE_BYTES ? new byte[PAGE_BYTES] : old.clone();
                 source.get(page, from, bytes);
                 pages.put(at / PAGE_BYTES, page);
                 at += bytes;
@@ -159,6 +159,19 @@ public final class MemoryDisk implements Disk {
         return (int) (Math.ceilDiv(position + bytes, (long) SECTOR_BYTES) - position / SECTOR_BYTES);
     }
 
+    /// The disk that the next process finds on a machine that goes on.
+    public synchronized MemoryDisk image() {
+        var image = new MemoryDisk(true);
+        files.forEach((path, inode) -> image.files.put(path, inode.copy()));
+        return begun(image);
+    }
+
+    private MemoryDisk begun(MemoryDisk image) {
+        image.files.forEach((path, inode) -> image.atStart.add(new Old(path, inode, inode.copy())));
+        image.directories.addAll(directories);
+        return image;
+    }
+
     /// The disk that the machine finds when it starts again. Directories are all there.
     /// @param leftovers whether the space of a file holds, until it is written, what the last file of that name held:
     ///     file systems that do not order data behind their own records allow that
@@ -174,9 +187,7 @@ public final class MemoryDisk implements Disk {
             int number = i;
             platter.take(all.get(i), sector -> reach.of(number, sector));
         }
-        image.files.forEach((path, inode) -> image.atStart.add(new Old(path, inode, inode.copy())));
-        image.directories.addAll(directories);
-        return image;
+        return begun(image);
     }
 
     /// An image in the making.
@@ -214,16 +225,26 @@ public final class MemoryDisk implements Disk {
                 }
                 case Change.Written(var inode, long position, byte[] bytes) -> {
                     var copy = of(inode);
-                    long first = position / SECTOR_BYTES;
-                    for (int sector = 0; sector < sectors(position, bytes.length); sector++) {
-                        if (reached.test(sector)) {
-                            int from = (int) Math.max(0, (first + sector) * SECTOR_BYTES - position);
-                            int to = (int) Math.min(bytes.length, (first + sector + 1) * SECTOR_BYTES - position);
+                    int all = sectors(position, bytes.length);
+                    for (int sector = 0; sector < all; sector++) {
+                        int first = sector;
+                        while (sector < all && reached.test(sector)) {
+                            sector++;
+                        }
+                        if (sector > first) { // up to here it got, and not further
+                            int from = within(position, first, bytes.length);
+                            int to = within(position, sector, bytes.length);
                             copy.write(ByteBuffer.wrap(bytes, from, to - from), position + from);
                         }
                     }
                 }
             }
+        }
+
+        /// Where in the bytes at `position` their sector of that number begins.
+        private static int within(long position, int sector, int length) {
+            long start = (position / SECTOR_BYTES + sector) * SECTOR_BYTES - position;
+            return (int) Math.clamp(start, 0, length);
         }
     }
 

@@ -34,19 +34,6 @@ public final class Inside {
     /// How the text begins that tells why a scenario could not be played.
     static final String BROKEN = "broken: ";
 
-    private static final BackingFile.WritePermit PERMIT = new BackingFile.WritePermit() {
-        @Override
-        public boolean holds() {
-            return true;
-        }
-
-        @Override
-        public boolean whileHeld(Runnable publish) {
-            publish.run();
-            return true;
-        }
-    };
-
     private Inside() {}
 
     /// What is called on the other side.
@@ -105,7 +92,7 @@ public final class Inside {
         try (var store = FileStore.open(directory)) {
             var file = store.file(cookie);
             boolean known = file.attach(1, "v1");
-            file.write(0, ByteBuffer.wrap(new byte[] {1}), PERMIT);
+            file.write(0, ByteBuffer.wrap(new byte[] {1}), BackingFile.WritePermit.ALWAYS);
             return known ? "the old content" : "nothing is left of it";
         } catch (NoSuchElementException failed) {
             return "the look-up fails";

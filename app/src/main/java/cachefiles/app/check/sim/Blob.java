@@ -32,7 +32,7 @@ final class Blob {
 
     final int number;
     final Cookie cookie;
-    final BlobFile file = new BlobFile();
+    final BlobFile file;
     final List<ObjectEvent.Journaled> journal = new ArrayList<>();
     private final Map<Long, Integer> fetched = new HashMap<>();
     private final Map<Cause, Integer> causes = new EnumMap<>(Cause.class);
@@ -51,6 +51,7 @@ final class Blob {
     Blob(int number, long sizeBytes) {
         this.number = number;
         this.cookie = Cookie.of("volume", "blob" + number);
+        this.file = new BlobFile(cookie);
         this.origin = new Content(sizeBytes, "v" + ++version);
     }
 

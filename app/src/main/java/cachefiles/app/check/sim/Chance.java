@@ -10,7 +10,7 @@ final class Chance {
         state = seed;
     }
 
-    private long next() {
+    long next() {
         state += 0x9E3779B97F4A7C15L;
         long z = state;
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -26,6 +26,8 @@ public final class Coverage {
         ORIGIN_BLOCKS,
         REPEATED_BLOCKS,
         EVENTS_STORED,
+        EVENTS_LOST,
+        BLOCKS_LOST,
         RECOVERIES
     }
 

@@ -35,6 +35,11 @@ public enum Fault {
     RETIRED,
     GAVE_UP,
     DEVICE_LOST,
+    /// The machine dies with the process: of what was written since it started any sector may be missing, of the
+    /// journal the end.
+    POWER_LOSS,
+    /// A bit of a file flips while no process runs.
+    BIT_ROT,
     /// Some messages and jobs take a thousand times as long.
     SLOW
 }

@@ -24,8 +24,9 @@ final class Operator {
         var blob = world.chance.of(world.blobs);
         blob.user.act();
         disturb(blob);
-        if (world.fate(Victim.PROCESS) != null) {
-            world.crashProcess();
+        boolean powerFails = world.strikes(Fault.POWER_LOSS) && world.chance.oneIn(4);
+        if (powerFails || world.fate(Victim.PROCESS) != null) {
+            world.crashProcess(powerFails);
         }
         begin();
     }

@@ -9,6 +9,7 @@ import java.util.Set;
 
 /// What kind of system a seed builds, and which faults it knows. A seed that has few kinds of fault shows what another
 /// would excuse by the rest.
+/// @param synced whether the journal keeps over a loss of power all that it acknowledged, as PostgreSQL does and H2 not
 /// @param backOff whether Akka waits before it restarts the daemon
 /// @param window of each gate
 /// @param bound of each gate
@@ -23,6 +24,7 @@ record Shape(
         int workers,
         Policy policy,
         boolean backOff,
+        boolean synced,
         DeviceLimits limits,
         int window,
         int bound,
@@ -52,10 +54,16 @@ record Shape(
                 chance.between(1, 4),
                 new Policy(handles, faults.contains(Fault.GAVE_UP) ? chance.between(1, 4) : 1 << 30),
                 chance.oneIn(3),
+                chance.oneIn(2),
                 limits,
                 chance.oneIn(2) ? 64 : chance.between(1, 3),
                 chance.oneIn(4) ? chance.between(2, 6) : 1 << 20,
                 chance.of(List.of(60, 300, 1_500)),
                 chance.of(List.of(60, 500, 3_000)));
+    }
+
+    /// Whether anything is ever read back from a disk.
+    boolean restarts() {
+        return faults.contains(Fault.PROCESS_CRASH) || faults.contains(Fault.POWER_LOSS);
     }
 }

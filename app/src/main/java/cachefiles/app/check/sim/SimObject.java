@@ -110,8 +110,7 @@ final class SimObject {
         world.clock.after(world.work(), () -> {
             boolean fails = world.strikes(Fault.PERSIST_FAILURE);
             if (!fails || world.chance.oneIn(2)) {
-                blob.journal.add(journaled);
-                world.count(Count.EVENTS_STORED);
+                world.stored(blob, journaled);
             }
             if (fails) {
                 world.coverage.add(Fault.PERSIST_FAILURE);

@@ -5,7 +5,9 @@ import cachefiles.app.check.sim.Clock.Channel;
 import cachefiles.app.check.sim.Coverage.Count;
 import cachefiles.app.check.sim.Crash.Moment;
 import cachefiles.app.check.sim.Crash.Victim;
+import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.uapi.DeviceCall;
+import cachefiles.persistence.store.MemoryDisk;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ final class World {
     final Coverage coverage = new Coverage();
     final Trace trace;
     final List<Blob> blobs = new ArrayList<>();
+    private final List<Blob> commits = new ArrayList<>();
+    private MemoryDisk disk = MemoryDisk.recording();
     private int generation;
     private boolean healed;
     private boolean reopening;
@@ -59,20 +63,52 @@ final class World {
             blob.gate = new Gate(this, blob, shape.window(), shape.bound());
             blob.user = new User(this, blob);
         }
+        if (shape.restarts() || options.crash() != null) {
+            var store = disk.store(chance::next);
+            blobs.forEach(blob -> blob.file.on(store));
+        }
         reopening = false;
         supervisor = new Supervisor(this);
         device = new Device(this);
     }
 
     /// All that is in memory or on its way is gone.
-    void crashProcess() {
+    void crashProcess(boolean powerFails) {
         landed(Victim.PROCESS, Moment.TAKEN);
-        trace.line(clock.now(), "process", "dies");
+        trace.line(clock.now(), "process", powerFails ? "loses power" : "dies");
         clock.clear();
+        if (powerFails) {
+            coverage.add(Fault.POWER_LOSS);
+            int odds = chance.between(2, 40);
+            disk = disk.image((_, _) -> !chance.oneIn(odds), chance.oneIn(2));
+            loseEvents();
+        } else {
+            disk = disk.image();
+        }
+        boolean rots = strikes(Fault.BIT_ROT);
+        if (rots) {
+            coverage.add(Fault.BIT_ROT);
+            var blob = chance.of(blobs);
+            disk.damage(blob.cookie, chance.below(shape.blocks() * BlobFile.BLOCK_BYTES));
+        }
         for (Blob blob : blobs) {
-            blob.file.restarted();
+            blob.file.restarted(powerFails || rots, this);
         }
         boot();
+    }
+
+    void stored(Blob blob, ObjectEvent.Journaled event) {
+        blob.journal.add(event);
+        commits.add(blob);
+        count(Count.EVENTS_STORED);
+    }
+
+    /// Those stored last, in the order in which they were: a journal is read up to the first that is not whole.
+    private void loseEvents() {
+        for (int lost = shape.synced() ? 0 : chance.below(8); lost > 0 && !commits.isEmpty(); lost--) {
+            commits.removeLast().journal.removeLast();
+            count(Count.EVENTS_LOST);
+        }
     }
 
     int nextGeneration() {

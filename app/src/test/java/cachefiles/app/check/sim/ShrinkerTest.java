@@ -37,6 +37,8 @@ class ShrinkerTest {
         var failed = LongStream.range(0, 200)
                 .mapToObj(seed -> run(Options.of(seed, STEPS)))
                 .filter(report -> !report.held())
+                .filter(report -> !run(report.options().withFaults(Set.of(Fault.DEVICE_CRASH)))
+                        .held())
                 .findFirst()
                 .orElseThrow();
         assertTrue(Simulation.run(failed.options()).held(), "it fails for what is planted alone");
