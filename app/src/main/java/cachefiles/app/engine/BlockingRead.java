@@ -1,5 +1,6 @@
 package cachefiles.app.engine;
 
+import cachefiles.kernel.actor.Ahead;
 import cachefiles.kernel.actor.Gate;
 import cachefiles.kernel.actor.ReadOperation;
 import cachefiles.kernel.uapi.DeviceException;
@@ -28,13 +29,13 @@ final class BlockingRead implements ReadOperation.Resume {
     private boolean permitted;
     private boolean helping;
 
-    BlockingRead(Cache cache, Gate gate, long offset, ByteBuffer target, long sizeBytes) {
+    BlockingRead(Cache cache, Gate gate, Ahead ahead, long offset, ByteBuffer target, long sizeBytes) {
         this.cache = cache;
         this.crew = cache.crew();
         this.gate = gate;
         this.offset = offset;
         this.operation =
-                new ReadOperation(gate, offset, target, sizeBytes, cache.options().readBytes, this, this::ended);
+                new ReadOperation(gate, ahead, offset, target, sizeBytes, cache.options().readBytes, this, this::ended);
     }
 
     /// @return bytes copied

@@ -23,8 +23,9 @@ public final class CacheOptions {
     final Path directory;
     final Origin origin;
     Journal.Kind journal = Journal.Kind.H2;
-    int workers = 8;
+    int workers = 64;
     int readBytes = 1 << 20;
+    long readAheadBytes = 16 << 20;
     Duration deadline = Duration.ofMinutes(5);
     Duration passivateAfter = Duration.ofMinutes(2);
     Limits spaceLimits = Limits.DEFAULT;
@@ -74,7 +75,8 @@ public final class CacheOptions {
         return this;
     }
 
-    /// Requests that the daemon serves at the same time; default 8.
+    /// Requests that the daemon serves at the same time; default 64: where an origin takes its time it
+    /// is these that bound how much is fetched at once.
     public CacheOptions workers(int count) {
         workers = count;
         return this;
@@ -83,6 +85,13 @@ public final class CacheOptions {
     /// The most that one READ asks for, in bytes; default 1 MiB.
     public CacheOptions readBytes(int bytes) {
         readBytes = bytes;
+        return this;
+    }
+
+    /// How far to fetch ahead of somebody who reads an object in order, in bytes, and of the rest of a long read; it
+    /// grows up to that while he goes on. 0 = not at all; default 16 MiB.
+    public CacheOptions readAhead(long bytes) {
+        readAheadBytes = bytes;
         return this;
     }
 

@@ -1,5 +1,6 @@
 package cachefiles.app.engine;
 
+import cachefiles.kernel.actor.Ahead;
 import cachefiles.kernel.actor.CacheActor;
 import cachefiles.kernel.actor.Gate;
 import cachefiles.kernel.actor.ReadOperation;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 public final class CachedObject implements AutoCloseable {
     private final Cache cache;
     private final Gate gate;
+    private final Ahead ahead;
     private final long use;
     private final long sizeBytes;
 
@@ -21,6 +23,7 @@ public final class CachedObject implements AutoCloseable {
         this.gate = gate;
         this.use = use;
         this.sizeBytes = gate.file().sizeBytes();
+        this.ahead = new Ahead(gate, cache.options().readAheadBytes, cache.options().readBytes);
     }
 
     public Cookie cookie() {
@@ -50,7 +53,7 @@ public final class CachedObject implements AutoCloseable {
     /// @return bytes copied, 0 at the end
     /// @throws DeviceException as [Read#bytes]
     public int read(long offset, ByteBuffer target) throws DeviceException {
-        return new BlockingRead(cache, gate, checked(offset), target, sizeBytes).run();
+        return new BlockingRead(cache, gate, ahead, checked(offset), target, sizeBytes).run();
     }
 
     /// As [#read], without waiting for the daemon. `target` belongs to the read until that is done.
@@ -58,7 +61,7 @@ public final class CachedObject implements AutoCloseable {
         var bytes = new CompletableFuture<Integer>();
         var permit = new Permit(cache);
         var operation = new ReadOperation(
-                gate, checked(offset), target, sizeBytes, cache.options().readBytes, permit, (errno, copied) -> {
+                gate, ahead, checked(offset), target, sizeBytes, cache.options().readBytes, permit, (errno, copied) -> {
                     permit.giveBack();
                     if (errno.isOk()) {
                         bytes.complete(copied);
@@ -109,9 +112,11 @@ public final class CachedObject implements AutoCloseable {
         }
     }
 
-    /// Ends this use. After the last one the daemon is told to close the object; its bytes stay.
+    /// Ends this use, and what is asked ahead for it. After the last one the daemon is told to close the object; its
+    /// bytes stay.
     @Override
     public void close() {
+        ahead.close();
         cache.actor().tell(new CacheActor.Tell(new CacheCommand.ReleaseCookie(use)));
     }
 

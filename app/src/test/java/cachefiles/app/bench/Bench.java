@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.function.UnaryOperator;
 
-/// A cache in a folder of its own, on memory where the machine has such a file system.
+/// A cache in a folder of its own, on memory where the machine has such a file system. Nothing is fetched ahead unless
+/// the options say so: what is measured are misses.
 final class Bench implements AutoCloseable {
     static final String VOLUME = "v";
 
@@ -21,7 +22,8 @@ final class Bench implements AutoCloseable {
     Bench(Origin origin, Journal.Kind journal, UnaryOperator<CacheOptions> options) {
         try {
             directory = Files.createTempDirectory(place(), "cachefiles-bench");
-            cache = Cache.open(options.apply(CacheOptions.of(directory, origin).journal(journal)));
+            cache = Cache.open(options.apply(
+                    CacheOptions.of(directory, origin).journal(journal).readAhead(0)));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

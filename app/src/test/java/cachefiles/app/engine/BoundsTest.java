@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.daemon.fetch.MemoryOrigin;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReadAhead;
 import cachefiles.persistence.journal.Journal;
 import cachefiles.persistence.store.FileStore;
 import com.typesafe.config.Config;
@@ -55,6 +56,8 @@ class BoundsTest {
         said.put("reopens of an object in vain", "" + options.limits.reopenAttempts());
         said.put("reopens a fetch", "" + options.limits.reopensPerFetch());
         said.put("requests with a daemon", "" + options.workers);
+        said.put("bytes ahead of a reader", "" + options.readAheadBytes);
+        said.put("readers in order told apart", "" + ReadAhead.STREAMS);
         said.put(
                 "chunks that workers copy through",
                 "" + constant(Class.forName("cachefiles.daemon.actor.Filler"), "MOST_CHUNKS"));

@@ -67,6 +67,7 @@ final class Rig implements AutoCloseable {
                 .journal(Journal.Kind.MEMORY)
                 .store(store)
                 .readBytes(16 * 1024)
+                .readAhead(0) // each READ is somebody's
                 .journalFaults(journal)
                 .faults(plan)
                 .observers(ledger, counting, ledger)));

@@ -4,6 +4,7 @@ import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.reader.ReaderCore.Action;
 import cachefiles.kernel.reader.ReaderCore.Command;
 import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -19,6 +20,7 @@ public final class ReadOperation implements Gate.Waiter {
     }
 
     private final Gate gate;
+    private final Ahead ahead;
     private final ByteBuffer target;
     private final long start;
     private final long limit;
@@ -29,6 +31,7 @@ public final class ReadOperation implements Gate.Waiter {
     private long position;
     private long wait = -1;
 
+    /// @param ahead is told what the read meets
     /// @param offset bytes, 0 or more
     /// @param target is filled from `offset` on, as far as the object goes
     /// @param sizeBytes of the object
@@ -37,6 +40,7 @@ public final class ReadOperation implements Gate.Waiter {
     /// @param done gets the outcome and the bytes copied, once
     public ReadOperation(
             Gate gate,
+            Ahead ahead,
             long offset,
             ByteBuffer target,
             long sizeBytes,
@@ -44,6 +48,7 @@ public final class ReadOperation implements Gate.Waiter {
             Resume resume,
             ObjIntConsumer<Errno> done) {
         this.gate = gate;
+        this.ahead = ahead;
         this.target = target;
         this.start = offset;
         this.position = offset;
@@ -89,6 +94,7 @@ public final class ReadOperation implements Gate.Waiter {
             case Action.Ask(var hole) -> {
                 if (resume.mayWait()) {
                     wait = gate.await(hole, this);
+                    ahead.missed(Range.between(start, limit), hole);
                 } else {
                     apply(new Command.Ended(Errno.EAGAIN));
                 }
@@ -110,6 +116,7 @@ public final class ReadOperation implements Gate.Waiter {
             int copied = gate.file().read(position, target);
             if (copied > 0) {
                 position += copied;
+                ahead.passed(position - copied, position);
                 return new Command.SawBytes(position < limit);
             }
             return gate.file()

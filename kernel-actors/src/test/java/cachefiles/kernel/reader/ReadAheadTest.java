@@ -1,0 +1,158 @@
+package cachefiles.kernel.reader;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import cachefiles.kernel.uapi.Range;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@DisplayNameGeneration(ReplaceUnderscores.class)
+@Tag("S117")
+class ReadAheadTest {
+    private static final int BLOCK = 4096;
+    private static final int PIECE = 16 * BLOCK;
+    private static final long MOST = 64L * BLOCK;
+    private static final long SIZE = 1L << 30;
+
+    private final ReadAhead ahead = new ReadAhead(MOST, PIECE, SIZE);
+    private final List<Range> asked = new ArrayList<>();
+
+    /// A read that misses at its beginning, and asks for its blocks, a piece at most.
+    private List<Range> miss(long offset, long length) {
+        long holeStart = offset / BLOCK * BLOCK;
+        long limit = Math.min(offset + length, holeStart + PIECE);
+        var more = ahead.missed(
+                new Range(offset, length), Range.between(holeStart, Math.ceilDiv(limit, (long) BLOCK) * BLOCK));
+        asked.addAll(more);
+        return more;
+    }
+
+    /// A read of present bytes.
+    private List<Range> hit(long offset, long length) {
+        var seen = new Range(offset, length);
+        for (long mark : ahead.marks()) {
+            if (seen.contains(mark)) {
+                return ahead.passed(seen);
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Range> blocks(int... offsetsAndLengths) {
+        var ranges = new ArrayList<Range>();
+        for (int i = 0; i < offsetsAndLengths.length; i += 2) {
+            ranges.add(new Range((long) offsetsAndLengths[i] * BLOCK, (long) offsetsAndLengths[i + 1] * BLOCK));
+        }
+        return ranges;
+    }
+
+    @Test
+    void one_read_has_nothing_asked_ahead() {
+        assertEquals(List.of(), miss(0, BLOCK));
+        assertEquals(List.of(), miss(0, BLOCK));
+        assertEquals(0, ahead.marks().length);
+    }
+
+    @Test
+    void reading_on_asks_ahead_and_more_each_time_that_the_mark_is_passed() {
+        miss(0, BLOCK);
+        assertEquals(blocks(2, 4), miss(BLOCK, BLOCK));
+        assertEquals(List.of(), hit(2 * BLOCK, BLOCK));
+        assertEquals(blocks(6, 6), hit(3 * BLOCK, BLOCK));
+        assertEquals(blocks(12, 4, 16, 9), hit(8 * BLOCK, BLOCK));
+    }
+
+    @Test
+    void the_window_has_a_bound_and_asks_end_on_edges_of_pieces() {
+        miss(0, BLOCK);
+        long last = 0;
+        for (int block = 1; block < 1000; block++) {
+            var more = block == 1 ? miss((long) block * BLOCK, BLOCK) : hit((long) block * BLOCK, BLOCK);
+            for (Range range : more) {
+                assertTrue(range.length() <= PIECE);
+                assertEquals(range.offset() / PIECE, (range.limit() - 1) / PIECE, "within a piece");
+                last = range.limit();
+            }
+            assertTrue(last - (block + 1L) * BLOCK <= MOST, "not further ahead than allowed");
+            assertTrue(last > (block + 1L) * BLOCK, "always ahead");
+        }
+    }
+
+    @Test
+    void reads_that_begin_within_a_block_go_on_too() {
+        miss(0, 1000);
+        assertEquals(List.of(new Range(2 * BLOCK, 808)), miss(4000, 1000));
+    }
+
+    @Test
+    void the_rest_of_a_long_read_is_asked_for_at_once_and_nothing_beyond_it() {
+        assertEquals(blocks(16, 16, 32, 8), miss(0, 40L * BLOCK));
+        assertEquals(List.of(), hit(0, 39L * BLOCK));
+    }
+
+    @Test
+    void of_a_very_long_read_as_much_is_asked_for_as_may_be_ahead() {
+        assertEquals(blocks(16, 16, 32, 16, 48, 16), miss(0, 200L * BLOCK));
+        assertEquals(List.of(), hit(0, 16L * BLOCK));
+        assertEquals(blocks(64, 16, 80, 16, 96, 1), hit(16L * BLOCK, 17L * BLOCK));
+    }
+
+    @Test
+    void nothing_is_asked_for_behind_the_end() {
+        var small = new ReadAhead(MOST, PIECE, 3L * BLOCK + 10);
+        small.missed(new Range(0, BLOCK), new Range(0, BLOCK));
+        assertEquals(
+                List.of(new Range(2L * BLOCK, BLOCK + 10)),
+                small.missed(new Range(BLOCK, BLOCK), new Range(BLOCK, BLOCK)));
+        assertEquals(0, small.marks().length);
+    }
+
+    @Test
+    void without_a_window_nothing_is_asked_ahead() {
+        var off = new ReadAhead(0, PIECE, SIZE);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(
+                    List.of(), off.missed(new Range((long) i * PIECE, 4 * PIECE), new Range((long) i * PIECE, PIECE)));
+        }
+    }
+
+    @Test
+    void several_who_read_in_order_are_told_apart() {
+        for (int stream = 0; stream < ReadAhead.STREAMS; stream++) {
+            miss(stream * (1L << 20), BLOCK);
+        }
+        for (int stream = 0; stream < ReadAhead.STREAMS; stream++) {
+            long next = stream * (1L << 20) + BLOCK;
+            assertEquals(List.of(new Range(next + BLOCK, 4 * BLOCK)), miss(next, BLOCK));
+        }
+        assertEquals(ReadAhead.STREAMS, ahead.marks().length);
+    }
+
+    @Test
+    void reads_here_and_there_have_next_to_nothing_asked_ahead() {
+        var random = new SplittableRandom(1);
+        long wanted = 0;
+        for (int i = 0; i < 10_000; i++) {
+            int length = 4096 << random.nextInt(4);
+            miss(random.nextLong(SIZE - length), length);
+            wanted += length;
+        }
+        long more = asked.stream().mapToLong(Range::length).sum();
+        assertTrue(more < wanted / 100, () -> more + " bytes more");
+    }
+
+    @Test
+    void many_who_read_the_same_have_nothing_asked_ahead() {
+        for (int i = 0; i < 64; i++) {
+            assertEquals(List.of(), miss(1 << 20, PIECE));
+        }
+        assertArrayEquals(new long[0], ahead.marks());
+    }
+}
