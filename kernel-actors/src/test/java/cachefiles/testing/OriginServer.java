@@ -246,16 +246,22 @@ public final class OriginServer implements AutoCloseable {
             int size = version.bytes().length;
             int from = partial ? range()[0] : 0;
             int limit = partial ? range()[1] : size;
-            var fields = new LinkedHashMap<>(version.validators());
             if (!partial) {
-                return send(200, fields, version.bytes(), 0, size);
+                return send(200, version.validators(), version.bytes(), 0, size);
             }
             if (from >= size) {
+                var fields = new LinkedHashMap<>(version.validators());
                 fields.put("Content-Range", "bytes */" + size);
                 return send(416, fields, new byte[0], 0, 0);
             }
-            fields.put("Content-Range", "bytes " + from + "-" + (limit - 1) + "/" + size);
-            return send(206, fields, version.bytes(), from, limit);
+            return send(206, ranged(), version.bytes(), from, limit);
+        }
+
+        /// The fields of a right answer to a range: validators and `Content-Range`.
+        public Map<String, String> ranged() {
+            var fields = new LinkedHashMap<>(versions.get(request.name()).validators());
+            fields.put("Content-Range", "bytes " + range()[0] + "-" + (range()[1] - 1) + "/" + bytes().length);
+            return fields;
         }
 
         /// Nothing but a status.

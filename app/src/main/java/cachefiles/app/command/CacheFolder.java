@@ -1,11 +1,13 @@
 package cachefiles.app.command;
 
-import java.io.IOException;
+import cachefiles.kernel.uapi.Key;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /// Where content is cached if nobody says where: in a folder of ours, one for each origin, so that commands on
@@ -15,15 +17,24 @@ final class CacheFolder {
 
     private CacheFolder() {}
 
-    /// `$XDG_CACHE_HOME/cachefiles-actors/<name of the origin>-<hash of its path>`; without that variable below
+    /// `$XDG_CACHE_HOME/cachefiles-actors/<name of the first origin>-<hash of all>`; without that variable below
     /// `~/.cache`.
-    static Path of(Path origin, Map<String, String> environment) throws CommandException {
-        Path real = real(origin);
-        String name = real.getFileName() == null ? "root" : real.getFileName().toString();
-        String plain = name.replaceAll("[^A-Za-z0-9._-]", "_");
+    static Path of(List<OriginOption.Place> origins, Map<String, String> environment) throws CommandException {
+        String plain = name(origins.getFirst()).replaceAll("[^A-Za-z0-9._-]", "_");
+        String hash = HexFormat.of().formatHex(sha256(identity(origins)), 0, HASH_BYTES);
         return base(environment)
                 .resolve("cachefiles-actors")
-                .resolve(plain.substring(0, Math.min(40, plain.length())) + "-" + hash(real.toString()));
+                .resolve(plain.substring(0, Math.min(40, plain.length())) + "-" + hash);
+    }
+
+    private static String name(OriginOption.Place origin) throws CommandException {
+        return switch (origin) {
+            case OriginOption.Place.Web(var address) -> String.valueOf(address.getHost());
+            case OriginOption.Place.Folder _ -> {
+                var name = Path.of(origin.identity()).getFileName();
+                yield name == null ? "root" : name.toString();
+            }
+        };
     }
 
     private static Path base(Map<String, String> environment) throws CommandException {
@@ -39,26 +50,23 @@ final class CacheFolder {
         return Path.of(home, ".cache");
     }
 
-    /// The volume of an origin: `dir,` and its path, or the path's hash where that is too long for a key.
-    static String volume(Path origin) throws CommandException {
-        String path = real(origin).toString();
-        String plain = "dir," + path;
-        return plain.getBytes(StandardCharsets.UTF_8).length <= cachefiles.kernel.uapi.Key.MAX_BYTES
-                ? plain
-                : "dir,sha256," + HexFormat.of().formatHex(sha256(path));
+    /// The volume of an origin: `dir,` and its path, `url,` and its address, of several `all,` and these; or a hash of
+    /// that where it is too long for a key.
+    static String volume(List<OriginOption.Place> origins) throws CommandException {
+        String kind =
+                origins.size() > 1 ? "all," : origins.getFirst() instanceof OriginOption.Place.Web ? "url," : "dir,";
+        String identity = identity(origins);
+        return (kind + identity).getBytes(StandardCharsets.UTF_8).length <= Key.MAX_BYTES
+                ? kind + identity
+                : kind + "sha256," + HexFormat.of().formatHex(sha256(identity));
     }
 
-    private static Path real(Path origin) throws CommandException {
-        try {
-            return origin.toRealPath();
-        } catch (IOException failed) {
-            throw new CommandException(
-                    ExitCode.USAGE, "--origin: cannot find " + origin + ": " + failed.getMessage(), failed);
+    private static String identity(List<OriginOption.Place> origins) throws CommandException {
+        var identities = new ArrayList<String>();
+        for (var origin : origins) {
+            identities.add(origin.identity());
         }
-    }
-
-    private static String hash(String text) {
-        return HexFormat.of().formatHex(sha256(text), 0, HASH_BYTES);
+        return String.join("\n", identities);
     }
 
     private static byte[] sha256(String text) {

@@ -3,7 +3,7 @@ package cachefiles.app.command;
 import cachefiles.app.engine.Cache;
 import cachefiles.app.engine.CacheOptions;
 import cachefiles.app.engine.CachedObject;
-import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,9 +48,8 @@ final class CatCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--origin", required = true, paramLabel = "DIR", description = "The directory with the files.")
-    @SuppressWarnings("NullAway.Init")
-    private Path origin;
+    @Mixin
+    private OriginOption origin = new OriginOption();
 
     @Option(names = "--cache", paramLabel = "DIR", description = "Where to cache; made if it is missing.")
     private @Nullable Path cache;
@@ -74,18 +74,20 @@ final class CatCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         notNegative("--offset", offset);
         notNegative("--length", length == null ? 0 : length);
-        var from = OriginOption.open(origin);
-        String volume = CacheFolder.volume(origin);
-        Key name = named(from, volume);
-        Path directory = cache != null ? cache : CacheFolder.of(origin, console.environment());
-        return Interruptible.call(() -> stopped = true, () -> {
-            try (var opened = CacheDirectory.open(CacheOptions.of(directory, from))) {
-                copy(opened, volume, name);
-            } catch (DeviceException failed) {
-                throw told(failed, from, volume, name, directory);
-            }
-            return ExitCode.HELD;
-        });
+        String volume = CacheFolder.volume(origin.places());
+        Path directory = cache != null ? cache : CacheFolder.of(origin.places(), console.environment());
+        try (var opened = origin.open(console.environment())) {
+            Key name = named(opened, volume);
+            var from = new LastFailure(opened);
+            return Interruptible.call(() -> stopped = true, () -> {
+                try (var through = CacheDirectory.open(CacheOptions.of(directory, from))) {
+                    copy(through, volume, name);
+                } catch (DeviceException failed) {
+                    throw told(failed, from, name, directory);
+                }
+                return ExitCode.HELD;
+            });
+        }
     }
 
     private void notNegative(String option, long value) {
@@ -95,7 +97,7 @@ final class CatCommand implements Callable<Integer> {
     }
 
     /// What `ls` would print goes first; a name that happens to have backslashes may also be typed as it is.
-    private Key named(DirectoryOrigin from, String volume) throws CommandException {
+    private Key named(Origin from, String volume) throws CommandException {
         byte[] read = KeyArgument.bytes(key);
         byte[] plain = key.getBytes(StandardCharsets.UTF_8);
         if (!Arrays.equals(read, plain) && plain.length <= Key.MAX_BYTES && read.length > 0) {
@@ -110,7 +112,7 @@ final class CatCommand implements Callable<Integer> {
         return KeyArgument.key(read, key);
     }
 
-    private static boolean exists(DirectoryOrigin from, String volume, byte[] name) throws DeviceException {
+    private static boolean exists(Origin from, String volume, byte[] name) throws DeviceException {
         try {
             from.find(new Cookie(Key.of(volume), Key.of(name)));
             return true;
@@ -166,20 +168,19 @@ final class CatCommand implements Callable<Integer> {
         }
     }
 
-    private CommandException told(
-            DeviceException failed, DirectoryOrigin from, String volume, Key name, Path directory) {
+    private CommandException told(DeviceException failed, LastFailure from, Key name, Path directory) {
         String which = KeyText.of(name);
         return switch (failed.errno()) {
             case ENOENT ->
                 new CommandException(
                         ExitCode.FAILED,
-                        "no file " + which + " below " + origin + "; 'cachefiles ls --origin " + origin
+                        "no file " + which + " below " + origin.typed() + "; 'cachefiles ls --origin " + origin.typed()
                                 + "' lists what there is",
                         failed);
             case EISDIR ->
                 new CommandException(
                         ExitCode.FAILED,
-                        which + " is a directory; 'cachefiles ls --origin " + origin + " " + which
+                        which + " is a directory; 'cachefiles ls --origin " + origin.typed() + " " + which
                                 + "/' lists its files",
                         failed);
             case ESTALE ->
@@ -193,18 +194,13 @@ final class CatCommand implements Callable<Integer> {
                         "no room in the cache " + directory + "; free some, or choose --cache DIR",
                         failed);
             default ->
-                new CommandException(ExitCode.FAILED, reason(failed, from, new Cookie(Key.of(volume), name)), failed);
+                new CommandException(
+                        ExitCode.FAILED,
+                        "cannot read "
+                                + from.last()
+                                        .map(DeviceException::getMessage)
+                                        .orElse(which + ": " + failed.errno().text() + " (" + failed.errno() + ")"),
+                        failed);
         };
-    }
-
-    /// The daemon answers with a bare number; the origin can say more.
-    private static String reason(DeviceException failed, DirectoryOrigin from, Cookie cookie) {
-        try {
-            from.find(cookie);
-            return "cannot read " + KeyText.of(cookie.key()) + ": "
-                    + failed.errno().text() + " (" + failed.errno() + ")";
-        } catch (DeviceException why) {
-            return "cannot read " + why.getMessage();
-        }
     }
 }

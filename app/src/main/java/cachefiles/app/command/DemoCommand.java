@@ -6,6 +6,8 @@ import cachefiles.app.demo.DemoOptions;
 import cachefiles.app.demo.Report;
 import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.daemon.fetch.Catalogue;
+import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Phase;
 import cachefiles.persistence.journal.Journal;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,6 +41,9 @@ import picocli.CommandLine.TypeConversionException;
                     + " same without fail-over, to show what readers see."
         },
         footer = {
+            "",
+            "Without --origin it reads lib/modules and the other libraries of the running JDK. The files of a server are"
+                    + " copied first, as far as they are read, and compared with these copies.",
             "",
             "Without --phase the kills are at all phases in turn, and now and then at any moment; such a one counts for"
                     + " the phase that was reached last. Kills at restoring and starting need a crash before them: if none"
@@ -65,11 +71,8 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(
-            names = "--origin",
-            paramLabel = "DIR",
-            description = "Read the files below DIR; default: lib/modules and the other libraries of the running JDK.")
-    private @Nullable Path origin;
+    @Mixin
+    private OriginOption origin = new OriginOption();
 
     @Option(
             names = "--size",
@@ -193,18 +196,28 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        var from = origin != null ? origin : Path.of(System.getProperty("java.home"));
-        var opened = OriginOption.open(from);
-        var options = options(from);
+        var jdk = Path.of(System.getProperty("java.home"));
+        String from = origin.isGiven() ? origin.typed() : jdk.toString();
+        var options = options(origin.isGiven() ? origin.folder() : jdk);
         try (var numbers = OutputOption.open(spec, console, "--json", json);
-                var tracing = TraceOption.open(spec, console, trace, TraceWriter.sinceNow())) {
-            var demo = new Demo(options, opened, console::say, tracing);
+                var tracing = TraceOption.open(spec, console, trace, TraceWriter.sinceNow());
+                var opened = origin.isGiven() ? origin.open(console.environment()) : OriginOption.directory(jdk);
+                var demo = demo(options, opened, tracing)) {
             if (demo.files() == 0) {
                 throw new CommandException(ExitCode.USAGE, "--origin: there are no files below " + from);
             }
             console.say("%,d files, %,d bytes below %s; seed %d"
                     .formatted(demo.files(), demo.bytes(), from, options.seed()));
             return Interruptible.call(demo::interrupt, () -> finish(run(demo), numbers));
+        }
+    }
+
+    private Demo demo(DemoOptions options, Catalogue opened, @Nullable TraceWriter tracing)
+            throws IOException, CommandException {
+        try {
+            return new Demo(options, opened, console::say, tracing);
+        } catch (DeviceException failed) {
+            throw new CommandException(ExitCode.FAILED, "cannot read " + failed.getMessage(), failed);
         }
     }
 
@@ -227,13 +240,13 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private DemoOptions options(Path from) {
+    private DemoOptions options(@Nullable Path files) {
         boolean backoff = supervision == SupervisorActor.Strategy.BACKOFF;
         int most = kills != null ? kills : backoff ? DEFAULT_KILLS_WITH_DELAY : DEFAULT_KILLS;
         boolean off = failover == Parts.OFF || handles == SupervisorCore.Handles.DEVICE_LOST;
         return new DemoOptions(
-                from,
-                origin != null ? "" : "lib/",
+                files,
+                origin.isGiven() ? "" : "lib/",
                 size,
                 readers,
                 most,

@@ -1,12 +1,13 @@
 package cachefiles.app.command;
 
+import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Key;
 import cachefiles.kernel.uapi.KeyText;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// Lists the keys at an origin.
@@ -18,14 +19,14 @@ import picocli.CommandLine.Parameters;
             "Bytes that are no UTF-8 or do not print are written \\xHH, a backslash \\\\; cat takes keys in this form.",
             "What cannot be asked for (links that lead out or nowhere, special files, paths of more than 255 bytes) is"
                     + " named on standard error.",
-            "Exit code 1 if a directory could not be read, so that keys are missing."
+            "Of a server its index pages are read: HTML, or JSON if it offers that; or the --manifest alone.",
+            "Exit code 1 if a directory or page could not be read, so that keys are missing."
         })
 final class LsCommand implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--origin", required = true, paramLabel = "DIR", description = "The directory with the files.")
-    @SuppressWarnings("NullAway.Init")
-    private Path origin;
+    @Mixin
+    private OriginOption origin = new OriginOption();
 
     @Parameters(arity = "0..1", paramLabel = "PREFIX", defaultValue = "", description = "Only keys that begin so.")
     private String prefix = "";
@@ -38,14 +39,22 @@ final class LsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        var from = OriginOption.open(origin);
-        try (var keys = from.list(written(prefix), skipped -> {
-            console.say("left out: " + skipped.getMessage());
-            incomplete |= skipped.errno() == Errno.EIO;
-        })) {
-            for (var found : (Iterable<cachefiles.daemon.fetch.DirectoryOrigin.Listed>) keys::iterator) {
-                console.print(KeyText.of(found.key()));
+        try (var from = origin.open(console.environment());
+                var keys = from.keys(written(prefix), skipped -> {
+                    console.say("left out: " + skipped.getMessage());
+                    incomplete |= skipped.errno() != Errno.EACCES
+                            && skipped.errno() != Errno.ENOENT
+                            && skipped.errno() != Errno.ENAMETOOLONG;
+                })) {
+            for (var key : (Iterable<Key>) keys::iterator) {
+                console.print(KeyText.of(key));
             }
+        } catch (DeviceException failed) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "cannot list " + failed.getMessage()
+                            + "; have the server make index pages (nginx: autoindex on), or name a --manifest",
+                    failed);
         }
         return incomplete ? ExitCode.FAILED : ExitCode.HELD;
     }

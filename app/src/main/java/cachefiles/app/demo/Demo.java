@@ -1,7 +1,8 @@
 package cachefiles.app.demo;
 
 import cachefiles.app.check.trace.TraceWriter;
-import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.daemon.fetch.Catalogue;
+import cachefiles.kernel.uapi.DeviceException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -15,10 +16,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the parts one after the other, each on a cache of its own.
-public final class Demo {
+public final class Demo implements AutoCloseable {
     private final DemoOptions options;
-    private final DirectoryOrigin origin;
+    private final Catalogue origin;
     private final Corpus corpus;
+    private final Path copies;
     private final Consumer<String> say;
     private final @Nullable TraceWriter trace;
     private volatile @Nullable Part running;
@@ -26,14 +28,27 @@ public final class Demo {
 
     /// @param say takes a line about what goes on
     /// @param trace gets one line a transition; null for none
-    /// @throws IOException the origin cannot be read
-    public Demo(DemoOptions options, DirectoryOrigin origin, Consumer<String> say, @Nullable TraceWriter trace)
-            throws IOException {
+    /// @throws IOException a directory cannot be read, or there is no room for copies of a server's files
+    /// @throws DeviceException the origin cannot be listed or read
+    public Demo(DemoOptions options, Catalogue origin, Consumer<String> say, @Nullable TraceWriter trace)
+            throws IOException, DeviceException {
         this.options = options;
         this.origin = origin;
-        this.corpus = Corpus.of(origin, options);
         this.say = say;
         this.trace = trace;
+        this.copies = Files.createTempDirectory(options.temporary(), "cachefiles-demo-copies-");
+        try {
+            this.corpus = Corpus.of(origin, options, copies);
+        } catch (IOException | DeviceException | RuntimeException failed) {
+            close();
+            throw failed;
+        }
+    }
+
+    /// Removes the copies, if there are any.
+    @Override
+    public void close() {
+        remove(copies);
     }
 
     /// Files that will be read.

@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What to show.
-/// @param origin whose files are read
+/// @param files the directory that is the origin, to compare with the files themselves; null = the origin is none, and
+///     they are copied first
 /// @param prefix only keys that begin so
 /// @param sizeBytes of the origin that are used at most: files in the order of their keys, of the last one its
 /// beginning
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cache where to cache; null = a directory that is removed in the end
 /// @param temporary where such directories are made
 public record DemoOptions(
-        Path origin,
+        @Nullable Path files,
         String prefix,
         long sizeBytes,
         int readers,

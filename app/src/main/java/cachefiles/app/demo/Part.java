@@ -10,7 +10,7 @@ import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.daemon.fetch.CountingOrigin;
-import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.actor.ObjectObserver;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Phase;
@@ -48,7 +48,7 @@ final class Part {
             DemoOptions options,
             boolean failover,
             Corpus corpus,
-            DirectoryOrigin origin,
+            Origin origin,
             String name,
             @Nullable TraceWriter trace) {
         this.options = options;
@@ -77,6 +77,7 @@ final class Part {
         var wanted = CacheOptions.of(directory, origin)
                 .store(faulty)
                 .journal(options.journal())
+                .readAhead(0) // else there would be few misses for kills to hit
                 .deadline(options.deadline())
                 .handles(failover ? options.handles() : SupervisorCore.Handles.DEVICE_LOST)
                 .strategy(options.supervision())

@@ -51,7 +51,7 @@ import java.util.stream.StreamSupport;
 ///   unchanged.
 ///
 /// Each fetch opens the file, about 30 us on the machine of docs/performance.md, so that nothing has to be kept.
-public final class DirectoryOrigin implements Origin {
+public final class DirectoryOrigin implements Catalogue {
     private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime,ino,isRegularFile,isDirectory";
 
     private final Path root;
@@ -193,6 +193,19 @@ public final class DirectoryOrigin implements Origin {
         var walk = new Walk(KeyText.parse(prefix), skipped);
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(walk, Spliterator.ORDERED | Spliterator.NONNULL), false);
+    }
+
+    @Override
+    public Stream<Key> keys(String prefix, Consumer<DeviceException> skipped) {
+        return list(prefix, skipped).map(Listed::key);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return root.toString();
     }
 
     /// A file or directory below the root.

@@ -9,18 +9,25 @@ import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Key;
+import cachefiles.kernel.uapi.KeyText;
 import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import javax.net.ssl.SSLHandshakeException;
 
 /// The objects below an address of an HTTP server. A key is a path relative to it, `/` between names; the volume plays
@@ -36,8 +43,9 @@ import javax.net.ssl.SSLHandshakeException;
 ///
 /// Credentials go to the origin's own scheme, host and port, never to where it redirects. Errors name the address that
 /// failed, without its query.
-public final class HttpOrigin implements Origin, AutoCloseable {
+public final class HttpOrigin implements Catalogue {
     private static final int MOST_REDIRECTS = 10;
+    private static final int MOST_PAGE_BYTES = 16 << 20;
     private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
 
     private final URI base;
@@ -106,6 +114,28 @@ public final class HttpOrigin implements Origin, AutoCloseable {
             var missing = Range.between(shift + target.position(), shift + target.limit());
             call.tryOnce(new Ask.Part(expected, missing), target);
         }
+    }
+
+    /// From the index pages that the server makes of its folders.
+    @Override
+    public Stream<Key> keys(String prefix, Consumer<DeviceException> skipped) throws DeviceException {
+        var walk = new HttpIndex(this::page, KeyText.parse(prefix), skipped);
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(walk, Spliterator.ORDERED | Spliterator.NONNULL), false);
+    }
+
+    private String page(byte[] folder) throws DeviceException {
+        return text(URI.create(base + (folder.length == 0 ? "" : KeyPath.escaped(Key.of(folder)))));
+    }
+
+    /// The page at `address`, such as a manifest; 16 MiB at most.
+    public String text(URI address) throws DeviceException {
+        var call = new Call(address, settings.open());
+        var target = ByteBuffer.allocate(MOST_PAGE_BYTES);
+        while (!(call.tryOnce(new Ask.Page(MOST_PAGE_BYTES), target) instanceof Meaning.Body)) {
+            target.clear();
+        }
+        return StandardCharsets.UTF_8.decode(target.flip()).toString();
     }
 
     @Override

@@ -2,12 +2,14 @@ package cachefiles.daemon.fetch;
 
 import cachefiles.daemon.http.Answer;
 import cachefiles.daemon.http.Ask;
+import cachefiles.daemon.http.Digests;
 import cachefiles.daemon.http.Meaning;
 import cachefiles.daemon.http.Meanings;
 import cachefiles.kernel.uapi.Errno;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -27,6 +29,7 @@ final class Reception implements HttpResponse.BodyHandler<Meaning>, HttpResponse
     private final int start;
     private final long askedNanos = System.nanoTime();
     private final CompletableFuture<Meaning> outcome = new CompletableFuture<>();
+    private Answer answer = new Answer(0, Map.of());
     private Meaning meaning = new Meaning.AskByGet();
     private Flow.@Nullable Subscription subscription;
     private long skipBytes;
@@ -65,7 +68,7 @@ final class Reception implements HttpResponse.BodyHandler<Meaning>, HttpResponse
     public synchronized HttpResponse.BodySubscriber<Meaning> apply(HttpResponse.ResponseInfo head) {
         heardNanos = System.nanoTime();
         answeredMillis = TimeUnit.NANOSECONDS.toMillis(heardNanos - askedNanos);
-        var answer = new Answer(head.statusCode(), head.headers().map());
+        answer = new Answer(head.statusCode(), head.headers().map());
         meaning = Meanings.of(ask, answer, TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
         if (meaning instanceof Meaning.Body(var skip, var take, var _)) {
             skipBytes = skip;
@@ -129,7 +132,23 @@ final class Reception implements HttpResponse.BodyHandler<Meaning>, HttpResponse
     public synchronized void onComplete() {
         stopped = true;
         boolean early = meaning instanceof Meaning.Body && takeBytes > 0 && !(ask instanceof Ask.Page);
-        outcome.complete(early ? unlikeItsHead("it ends " + takeBytes + " bytes early") : meaning);
+        outcome.complete(
+                early ? unlikeItsHead("it ends " + takeBytes + " bytes early") : isForged() ? forged() : meaning);
+    }
+
+    /// Whether the bytes that came, all that were sent, are others than the answer's own digests say.
+    private boolean isForged() {
+        var sent = target.duplicate().flip().position(start);
+        return ask instanceof Ask.Part(var expected, var range)
+                && meaning instanceof Meaning.Body(var skip, _, var goesOn)
+                && skip == 0
+                && !goesOn
+                && Digests.contradict(answer, sent, range.offset() == 0 && sent.remaining() == expected.sizeBytes());
+    }
+
+    private Meaning forged() {
+        target.position(start);
+        return new Meaning.Never(Errno.EIO, "its bytes are not those that its digest says");
     }
 
     private Meaning tooLong() {

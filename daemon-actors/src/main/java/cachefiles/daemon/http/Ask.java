@@ -28,7 +28,8 @@ public sealed interface Ask {
         var fields = new LinkedHashMap<String, String>();
         fields.put("Accept-Encoding", "identity");
         switch (this) {
-            case Describe _, Page _ -> {}
+            case Describe _ -> {}
+            case Page _ -> fields.put("Accept", "application/json, text/html;q=0.9, */*;q=0.8");
             case Probe _ -> fields.put("Range", "bytes=0-0");
             case Part(var expected, var range) -> {
                 fields.put("Range", "bytes=" + range.offset() + "-" + (range.limit() - 1));
