@@ -16,11 +16,10 @@ public final class Diagram {
 
     private Diagram() {}
 
-    /// The moves drawn in `source`, each as `A -> B`.
-    /// @param source a path from the module's folder
-    public static SortedSet<String> movesIn(String source) {
+    /// The moves drawn in the source of `core`, each as `A -> B`.
+    public static SortedSet<String> movesIn(Class<?> core) {
         var moves = new TreeSet<String>();
-        for (String line : linesOf(Path.of(source))) {
+        for (String line : linesOf(ModuleFolder.sourceOf(core))) {
             if (!line.strip().startsWith("///") || !line.contains("──▶")) {
                 continue;
             }

@@ -26,7 +26,8 @@ public final class StateTable {
 
     /// @param owner in whose package the table lies
     public StateTable(Class<?> owner, String name) {
-        this.file = Path.of("src/test/resources", owner.getPackageName().replace('.', '/'), name);
+        this.file = ModuleFolder.of(owner)
+                .resolve("src/test/resources", owner.getPackageName().replace('.', '/'), name);
     }
 
     /// Compares the table with what `cell` says of each pair.

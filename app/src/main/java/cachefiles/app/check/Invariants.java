@@ -166,7 +166,7 @@ public final class Invariants {
         require(DeviceCore.decide(once, RESTORE).events().isEmpty(), "I18: a second restore changes something");
     }
 
-    /// I1, I2, I5, I15.
+    /// I1, I2, I5, I15, G5.
     public static void table(DeviceState device, boolean restoreDue) {
         if (device.table().isEmpty()) {
             return;
@@ -186,7 +186,14 @@ public final class Invariants {
             require(
                     restoreDue || request.isNew() || out != null && device.isLive(out),
                     "I15: out under a dead handle, and no restore comes");
+            require(
+                    !reopens(request) || device.slot(request.cookie()).state() == Slot.State.REOPENING,
+                    "G5: an OPEN that reopens, and its object is not REOPENING");
         }
+    }
+
+    private static boolean reopens(Pending request) {
+        return request.opcode() == Opcode.OPEN && request.expected() != null;
     }
 
     /// I5, I17: OPEN means an accepted handle; live handles are counted.

@@ -95,8 +95,6 @@ class SupervisorTablesTest {
                 }
             }
         }
-        assertEquals(
-                String.join("\n", Diagram.movesIn("src/main/java/cachefiles/daemon/core/SupervisorCore.java")),
-                String.join("\n", moves));
+        assertEquals(String.join("\n", Diagram.movesIn(SupervisorCore.class)), String.join("\n", moves));
     }
 }

@@ -18,6 +18,7 @@ import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.ObjectId;
 import cachefiles.kernel.uapi.Opcode;
 import cachefiles.testing.Brief;
+import cachefiles.testing.ModuleFolder;
 import cachefiles.testing.StateTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,8 @@ import org.junit.jupiter.api.Test;
 /// DROPPING is a state of the object; the device has no slot then.
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class KernelStatesTest {
-    private static final Path REFERENCE = Path.of("../docs/reference/ondemand-semantics.md");
+    private static final Path REFERENCE =
+            ModuleFolder.of(KernelStatesTest.class).resolve("../docs/reference/ondemand-semantics.md");
     private static final Pattern STATE =
             Pattern.compile("(?:CLOSE|OPEN|REOPENING|DROPPING)(?:, id(?:>0| -1| 0))?(?! request)");
 

@@ -34,6 +34,8 @@ public final class Inside {
     /// How the text begins that tells why a scenario could not be played.
     static final String BROKEN = "broken: ";
 
+    private static final Cookie COOKIE = Cookie.of("volume", "blob");
+
     private Inside() {}
 
     /// What is called on the other side.
@@ -66,20 +68,41 @@ public final class Inside {
         }
     }
 
+    /// What a store is put through.
+    private interface Trial {
+        String in(Path directory) throws IOException;
+    }
+
     /// What is called on the other side: the record beside a stored file is damaged, and the file taken into use again.
     /// @return what comes of that
     public static String damaged() {
-        var cookie = Cookie.of("volume", "blob");
+        return tried(directory -> {
+            attached(directory);
+            try (var files = Files.walk(directory.resolve("blocks"))) {
+                for (Path record : files.filter(Files::isRegularFile).toList()) {
+                    Files.write(record, new byte[(int) Files.size(record)]);
+                }
+            }
+            return attached(directory);
+        });
+    }
+
+    /// What is called on the other side: a file in use is culled.
+    /// @return what comes of that
+    public static String culled() {
+        return tried(directory -> {
+            try (var store = FileStore.open(directory)) {
+                store.file(COOKIE).attach(1, "v1");
+                return store.cull(COOKIE).toString();
+            }
+        });
+    }
+
+    private static String tried(Trial trial) {
         try {
             var directory = Files.createTempDirectory("museum");
             try {
-                attach(directory, cookie);
-                try (var files = Files.walk(directory.resolve("blocks"))) {
-                    for (Path record : files.filter(Files::isRegularFile).toList()) {
-                        Files.write(record, new byte[(int) Files.size(record)]);
-                    }
-                }
-                return attach(directory, cookie);
+                return trial.in(directory);
             } finally {
                 delete(directory);
             }
@@ -88,9 +111,9 @@ public final class Inside {
         }
     }
 
-    private static String attach(Path directory, Cookie cookie) throws IOException {
+    private static String attached(Path directory) throws IOException {
         try (var store = FileStore.open(directory)) {
-            var file = store.file(cookie);
+            var file = store.file(COOKIE);
             boolean known = file.attach(1, "v1");
             file.write(0, ByteBuffer.wrap(new byte[] {1}), BackingFile.WritePermit.ALWAYS);
             return known ? "the old content" : "nothing is left of it";

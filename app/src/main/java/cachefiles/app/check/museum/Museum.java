@@ -38,30 +38,49 @@ public final class Museum {
     public static Found run(Piece piece) {
         var finder = piece.finder().split(" +", 2);
         var without = Mutant.without(List.of(piece));
-        if (finder[0].equals("check")) {
-            var options = new Explorer.Options(false, true, 1, MAX_STATES);
-            var verdict = without.explore(Inside.bounds(finder[1]), options);
-            var what = verdict.violation();
-            var trace = verdict.trace();
-            return what == null || trace == null
-                    ? new Found(piece, false, "", 0, "")
-                    : new Found(piece, true, what, trace.steps().size(), trace.text());
-        }
-        if (finder[0].equals("store")) {
-            var mutant = without.store(finder[1]);
-            var by = "`" + mutant + "` instead of `" + Inside.damaged() + "`";
-            return new Found(piece, !mutant.equals(Inside.damaged()), by, 1, by + "\n");
-        }
-        boolean named = finder[0].equals("scenario");
-        var scenario = named
-                ? resource("scenarios/" + finder[1] + ".txt")
-                : "# played\ntags: " + piece.id() + "\n\n" + finder[1].replace(" | ", "\n") + "\n----\n";
+        return switch (finder[0]) {
+            case "check" -> explored(piece, without, finder[1]);
+            case "store" -> stored(piece, without, finder[1]);
+            case "scenario" -> played(piece, without, true, resource("scenarios/" + finder[1] + ".txt"));
+            case "play" ->
+                played(
+                        piece,
+                        without,
+                        false,
+                        "# played\ntags: " + piece.id() + "\n\n" + finder[1].replace(" | ", "\n") + "\n----\n");
+            default -> throw new IllegalArgumentException(piece.id() + ": nothing finds by " + finder[0]);
+        };
+    }
+
+    private static Found explored(Piece piece, Mutant without, String flags) {
+        var options = new Explorer.Options(false, true, 1, MAX_STATES);
+        var verdict = without.explore(Inside.bounds(flags), options);
+        var what = verdict.violation();
+        var trace = verdict.trace();
+        return what == null || trace == null
+                ? notFound(piece)
+                : new Found(piece, true, what, trace.steps().size(), trace.text());
+    }
+
+    private static Found stored(Piece piece, Mutant without, String method) {
+        var mutant = without.store(method);
+        var shipped = Mutant.without(List.of()).store(method);
+        var by = "`" + mutant + "` instead of `" + shipped + "`";
+        return mutant.equals(shipped) ? notFound(piece) : new Found(piece, true, by, 1, by + "\n");
+    }
+
+    /// @param named whether it is one of the scenarios that are shipped, with what has to happen
+    private static Found played(Piece piece, Mutant without, boolean named, String scenario) {
         var shipped = named ? scenario : Inside.play(scenario);
         var mutant = without.play(scenario);
         if (mutant.startsWith(Inside.BROKEN)) {
             return new Found(piece, true, mutant, verbs(shipped.lines().toList()), mutant + "\n");
         }
         return compared(piece, named, shipped.lines().toList(), mutant.lines().toList());
+    }
+
+    private static Found notFound(Piece piece) {
+        return new Found(piece, false, "", 0, "");
     }
 
     /// @param named whether each line counts, or the last alone
@@ -71,7 +90,7 @@ public final class Museum {
             at++;
         }
         if (at == shipped.size()) {
-            return new Found(piece, false, "", 0, "");
+            return notFound(piece);
         }
         var verb = mutant.get(at).split(" {2,}")[0];
         var by = "`" + verb + "`: `" + happened(mutant.get(at)) + "` instead of `" + happened(shipped.get(at)) + "`";
@@ -99,14 +118,10 @@ public final class Museum {
         var page = new StringBuilder(resource(PAGE));
         for (Found found : results) {
             var piece = found.piece();
-            var guards = piece.guards().stream()
-                    .map(guard -> "`" + guard.className().replaceAll(".*\\.", "") + "." + guard.method() + "`: `"
-                            + guard.line().replace("|", "\\|") + "` – " + guard.how())
-                    .toList();
             page.append("| **").append(piece.id()).append("** ").append(piece.title());
             page.append(piece.cve().isEmpty() ? "" : " (" + piece.cve() + ")");
             page.append(" | ").append(piece.linux()).append(" | ").append(piece.here());
-            page.append(" | ").append(String.join("<br>and ", guards));
+            page.append(" | ").append(piece.taken());
             page.append(" | `")
                     .append(piece.finder().replace("|", "\\|"))
                     .append("` | ")

@@ -4,20 +4,29 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/// One bug or hole of the catalogue.
-/// @param id as the catalogue has it; a letter behind it if there are several ways
+/// One bug or hole of the catalogue, or a rule of the semantics that a guard keeps.
+/// @param id as the catalogue has it, or the rule; a letter behind it if there are several ways
 /// @param title in a few words
 /// @param linux what happened there
 /// @param cve its number; empty if there is none
 /// @param here what this design does about it
 /// @param guards that are taken out, all at once
-/// @param finder by what it is found: `check` with bounds, `scenario` with a name, `store damaged`, or `play` with
-/// the verbs of one, the
-/// last of which shows it
+/// @param finder by what it is found: `check` with bounds, `scenario` with a name, `store damaged` or `store culled`,
+/// or `play` with the verbs of a scenario, the last of which shows it
+/// @param rules of docs/conformance.md that its guards keep; its own, if it names no others
 /// @param steps of the shortest trace; 0 if it is no trace
 public record Piece(
-        String id, String title, String linux, String cve, String here, List<Guard> guards, String finder, int steps) {
+        String id,
+        String title,
+        String linux,
+        String cve,
+        String here,
+        List<Guard> guards,
+        List<String> rules,
+        String finder,
+        int steps) {
 
     /// Reads pieces from text. A blank line stands between two; `#` begins a comment.
     ///
@@ -27,6 +36,7 @@ public record Piece(
     ///       here   the same handle again
     ///       guard  kernel.device.DeviceCore.deliver: the line's text
     ///       out    hasLiveHandle = false           as [Guard] has it; more guards may follow
+    ///       rules  B6 G8                           as [#rules]
     ///       find   check --objects 1 --restores 1
     ///       steps  7
     ///
@@ -57,6 +67,8 @@ public record Piece(
                 fields.getOrDefault("cve", ""),
                 fields.getOrDefault("here", ""),
                 List.copyOf(guards),
+                List.of(fields.getOrDefault("rules", head[0].replaceFirst("[a-z]$", ""))
+                        .split(" +")),
                 fields.getOrDefault("find", ""),
                 Integer.parseInt(fields.getOrDefault("steps", "0")));
     }
@@ -68,6 +80,14 @@ public record Piece(
             throw new IllegalArgumentException("a guard is CLASS.METHOD: LINE, not " + where);
         }
         return new Guard(where.substring(0, dot), where.substring(dot + 1, colon), where.substring(colon + 2), out);
+    }
+
+    /// The lines that are taken out, and how, for a cell of a table in `docs`.
+    String taken() {
+        return guards.stream()
+                .map(guard -> "`" + guard.className().replaceAll(".*\\.", "") + "." + guard.method() + "`: `"
+                        + guard.line().replace("|", "\\|") + "` – " + guard.how())
+                .collect(Collectors.joining("<br>and "));
     }
 
     /// The lines that are taken out, each where it stands in its core and how.

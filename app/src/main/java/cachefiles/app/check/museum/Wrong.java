@@ -8,6 +8,8 @@ import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What a mutant calls instead of what it should.
@@ -39,5 +41,11 @@ public final class Wrong {
                 slot.attempts(),
                 slot.attemptsIn(),
                 why);
+    }
+
+    /// What `other` gives, whether there is a value for `key` or not.
+    public static @Nullable Object evenIfPresent(
+            ConcurrentHashMap<?, ?> values, Object key, Function<Object, @Nullable Object> other) {
+        return other.apply(key);
     }
 }

@@ -62,7 +62,7 @@ class MuseumTest {
     @MethodSource("pieces")
     void with_its_guard_in_place_nothing_is_found(String id) {
         var piece = Museum.piece(id);
-        var whole = new Piece(id, "", "", "", "", List.of(), piece.finder(), 0);
+        var whole = new Piece(id, "", "", "", "", List.of(), List.of(), piece.finder(), 0);
         assertFalse(Museum.run(whole).found(), piece.finder());
     }
 
@@ -75,7 +75,7 @@ class MuseumTest {
                 List.of("B3", "B6", "B17", "G7"), pairs.stream().map(Piece::id).toList());
         for (Piece pair : pairs) {
             for (Guard guard : pair.guards()) {
-                var alone = new Piece(pair.id(), "", "", "", "", List.of(guard), pair.finder(), 0);
+                var alone = new Piece(pair.id(), "", "", "", "", List.of(guard), List.of(), pair.finder(), 0);
                 assertFalse(Museum.run(alone).found(), alone.toString());
             }
         }
