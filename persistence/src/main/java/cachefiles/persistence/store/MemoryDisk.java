@@ -244,7 +244,7 @@ public final class MemoryDisk implements Disk {
         /// Where in the bytes at `position` their sector of that number begins.
         private static int within(long position, int sector, int length) {
             long start = (position / SECTOR_BYTES + sector) * SECTOR_BYTES - position;
-            return (int) Math.clamp(start, 0, length);
+            return Math.clamp(start, 0, length);
         }
     }
 
