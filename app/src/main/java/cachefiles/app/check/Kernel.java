@@ -4,7 +4,6 @@ import cachefiles.app.check.trace.Recorder;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceCore;
-import cachefiles.kernel.device.DeviceEvent;
 import cachefiles.kernel.device.DeviceLimits;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.object.ObjectAction;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// each pair and nothing else. Every message is a step of its own ([#deliver]), or all run until quiet ([#settle]).
 ///
 /// Of a file it knows which blocks are present, not their bytes.
-public final class Kernel {
+public final class Kernel implements Ensemble {
     public static final int BLOCK_BYTES = 4096;
 
     /// Hears of everything that happens, in words; and gets what the device says to its callers.
@@ -102,6 +100,7 @@ public final class Kernel {
         return copy;
     }
 
+    @Override
     public DeviceState device() {
         return device;
     }
@@ -125,7 +124,7 @@ public final class Kernel {
         return at < 0 ? null : readings.get(at).state();
     }
 
-    /// Readers that wait.
+    @Override
     public List<String> waiting() {
         return readerNames.stream()
                 .filter(name -> !(reader(name) instanceof ReaderCore.State.Done))
@@ -134,24 +133,38 @@ public final class Kernel {
 
     // What is asked.
 
+    @Override
     public void acquire(Cookie cookie) {
         perform(cookie, place(cookie).gate.acquire());
     }
 
+    @Override
     public void release(Cookie cookie, boolean retire) {
         perform(cookie, place(cookie).gate.release(retire));
     }
 
+    @Override
     public void rest(Cookie cookie) {
         post("keeper", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Rest()));
     }
 
+    @Override
     public void read(String name, Cookie cookie, Range range) {
         var content = place(cookie).file.content();
         long limit = Math.min(range.limit(), content == null ? range.limit() : content.sizeBytes());
         readerNames.add(name);
         readings.add(new Reading(cookie, range.offset(), range.offset(), limit, ReaderCore.START));
         look(readerNames.size() - 1);
+    }
+
+    @Override
+    public void cancel(String name) {
+        tellReader(name, new ReaderCore.Command.Cancel());
+    }
+
+    @Override
+    public void deadline(String name) {
+        tellReader(name, new ReaderCore.Command.DeadlinePassed());
     }
 
     public void tellReader(String name, ReaderCore.Command command) {
@@ -168,6 +181,7 @@ public final class Kernel {
     }
 
     /// As [#call], for whoever is no [DaemonSide].
+    @Override
     public void callFromOutside(String caller, DeviceCall call) {
         if (recorder != null) {
             recorder.outside(call);
@@ -177,19 +191,18 @@ public final class Kernel {
 
     /// What a worker of `incarnation` gets for writing `range` through `handle`: the fence is the device's word (S61,
     /// G10).
+    @Override
     public Errno write(Handle handle, long incarnation, Range range) {
         var fenced = fence(handle, incarnation);
         return fenced.isOk() ? place(handle.cookie()).file.write(range) : fenced;
     }
 
     private Errno fence(Handle handle, long incarnation) {
-        if (incarnation != device.incarnation()) {
-            return Errno.ESTALE;
-        }
-        return device.isLive(handle) ? Errno.OK : Errno.EBADF;
+        return incarnation == device.incarnation() && device.isLive(handle) ? Errno.OK : Errno.EBADF;
     }
 
     /// What a worker of `incarnation` is told of the file behind `handle`: its first hole, in words (S63).
+    @Override
     public String firstHole(Handle handle, long incarnation) {
         var fenced = fence(handle, incarnation);
         return fenced.isOk() ? place(handle.cookie()).file.firstHole() : fenced.name();
@@ -219,7 +232,7 @@ public final class Kernel {
         return timers.containsKey(cookie);
     }
 
-    /// The back-off is over.
+    @Override
     public void fireTimer(Cookie cookie) {
         var attempt = timers.remove(cookie);
         if (attempt == null) {
@@ -231,6 +244,7 @@ public final class Kernel {
     // What fails.
 
     /// The object's actor fails: it comes back with what is journaled, and its gate says everything again.
+    @Override
     public void failObject(Cookie cookie) {
         var place = place(cookie);
         moved(cookie, () -> begin(cookie, place));
@@ -238,11 +252,12 @@ public final class Kernel {
     }
 
     /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
+    @Override
     public void newDevice() {
-        device = new DeviceState(limits, ++generation);
+        listener.happened("device generation " + ++generation);
+        moved(null, () -> device = new DeviceState(limits, generation));
         isPolled = false;
         timers.clear();
-        listener.happened("device generation " + generation);
         places.forEach((cookie, place) -> perform(cookie, place.gate.deviceUp()));
     }
 
@@ -270,7 +285,7 @@ public final class Kernel {
         }
     }
 
-    /// Delivers until nothing is on its way.
+    @Override
     public void settle() {
         while (!channels.isEmpty()) {
             deliver(channels.firstKey());
@@ -306,7 +321,7 @@ public final class Kernel {
         step.run();
         before.forEach((cookie, was) -> {
             if (!was.equals(printed(cookie))) {
-                listener.happened(cookie + " " + was + "→" + printed(cookie));
+                listener.happened(Words.moved(cookie, was, printed(cookie)));
             }
         });
     }
@@ -362,10 +377,7 @@ public final class Kernel {
                 case GateCore.Action.Wakeup(var waiter, var errno) ->
                     step((int) waiter, new ReaderCore.Command.Ended(errno));
                 case GateCore.Action.Acquired(var errno, var content) -> {
-                    listener.happened(
-                            content == null
-                                    ? cookie + " not acquired: " + errno
-                                    : cookie + " acquired, " + content.sizeBytes() + " bytes");
+                    listener.happened(Words.acquired(cookie, errno, content));
                     listener.acquired(cookie, errno);
                 }
                 case GateCore.Action.Released _ -> {
@@ -385,27 +397,9 @@ public final class Kernel {
             if (recorder != null) {
                 recorder.stepped(device, command, decision);
             }
-            decision.events().forEach(event -> tell(event));
+            decision.events().forEach(event -> Words.of(event).ifPresent(listener::happened));
             decision.actions().forEach(action -> perform(caller, action));
         });
-    }
-
-    private void tell(DeviceEvent event) {
-        switch (event) {
-            case DeviceEvent.Enqueued(var request) ->
-                listener.happened(request.opcode() + request.id().toString() + " NEW");
-            case DeviceEvent.Renewed(var id) -> listener.happened(id + " NEW again");
-            case DeviceEvent.Restored _ -> listener.happened("all NEW");
-            case DeviceEvent.Retagged(var id, _) -> listener.happened(id + " taken over");
-            case DeviceEvent.TookOver(var incarnation, _) -> listener.happened("incarnation " + incarnation);
-            case DeviceEvent.GaveUp _ -> listener.happened("given up");
-            case DeviceEvent.Died _ -> listener.happened("DEAD");
-            case DeviceEvent.Delivered _,
-                    DeviceEvent.Ended _,
-                    DeviceEvent.HandleMade _,
-                    DeviceEvent.SlotSet _,
-                    DeviceEvent.SlotDropped _ -> {}
-        }
     }
 
     private void perform(String caller, DeviceAction action) {
@@ -432,7 +426,7 @@ public final class Kernel {
             }
             case DeviceAction.RetryAfter(var cookie, var attempt) -> {
                 timers.put(cookie, attempt);
-                listener.happened(cookie + " rests before try " + (attempt + 1));
+                listener.happened(Words.rests(cookie, attempt));
             }
             case DeviceAction.Revoke _, DeviceAction.Fence _ -> {} // the device's state says it
         }
@@ -449,8 +443,7 @@ public final class Kernel {
                 case ReaderCore.Action.Ask(var hole) -> perform(reading.cookie(), gate.await(at, hole));
                 case ReaderCore.Action.Leave _ -> perform(reading.cookie(), gate.leave(at));
                 case ReaderCore.Action.Complete(var errno) ->
-                    listener.happened(readerNames.get(at) + ": "
-                            + (errno.isOk() ? reading.position() - reading.start() + " bytes" : errno.name()));
+                    listener.happened(Words.ended(readerNames.get(at), errno, reading.position() - reading.start()));
             }
         }
     }
@@ -474,25 +467,10 @@ public final class Kernel {
         step(at, new ReaderCore.Command.SawHole(place.file.hole(position, limit)));
     }
 
-    /// The table and the slots, one line an object: `blob OPEN h2@1, READ#3 out h2`.
+    @Override
     public List<String> show() {
-        var lines = new ArrayList<String>();
-        for (Cookie cookie : places.keySet()) {
-            var line = new StringBuilder(cookie + " " + printed(cookie));
-            var slot = device.slot(cookie);
-            if (device.hasLiveHandle(slot)) {
-                line.append(" h").append(slot.handle()).append('@').append(slot.incarnation());
-            }
-            for (var request : device.requestsOf(cookie)) {
-                line.append(", ").append(request.opcode()).append(request.id());
-                line.append(
-                        request.isNew()
-                                ? " NEW"
-                                : " out "
-                                        + Objects.requireNonNull(request.out()).id());
-            }
-            lines.add(line.toString());
-        }
-        return lines;
+        return places.keySet().stream()
+                .map(cookie -> Words.of(cookie, printed(cookie), device))
+                .toList();
     }
 }

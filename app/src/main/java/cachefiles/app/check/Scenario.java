@@ -4,6 +4,8 @@ import cachefiles.app.check.trace.Recorder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A scenario in text, as etcd's raft has them: what is done above `----`, what happens below it, up to a blank line.
@@ -47,7 +49,53 @@ public record Scenario(String title, List<String> tags, List<String> lines) {
 
     /// As [#rewritten()], with each step of the cores taken down.
     public String rewritten(@Nullable Recorder recorder) {
-        var stage = new Stage(recorder);
+        return played(new Stage(recorder));
+    }
+
+    /// What happens when others play it, told in the order of the letters within each verb: what several actors do at
+    /// once has no order.
+    public String playedBy(Ensemble.Casting casting) {
+        return unordered(played(new Stage(casting, null)));
+    }
+
+    /// The scenario as [#playedBy] tells it, if it is right.
+    public String unordered() {
+        return unordered(String.join("\n", lines));
+    }
+
+    private static String unordered(String text) {
+        boolean below = false;
+        var told = new ArrayList<String>();
+        for (String line : text.split("\n", -1)) {
+            below = !line.isBlank() && (below || line.equals(RULE));
+            int outcome = below ? line.indexOf("    ") : -1;
+            told.add(
+                    outcome < 0
+                            ? line
+                            : line.substring(0, outcome) + "    "
+                                    + sorted(line.substring(outcome).strip()));
+        }
+        return String.join("\n", told);
+    }
+
+    private static String sorted(String outcome) {
+        return Arrays.stream(outcome.split("; ")).sorted().collect(Collectors.joining("; "));
+    }
+
+    /// Why the actors cannot play it; empty if they can.
+    public Optional<OnlyCores> onlyCores() {
+        return OnlyCores.of(lines.stream()
+                .flatMap(line -> Arrays.stream(line.split("\\|")).map(String::strip))
+                .toList());
+    }
+
+    private String played(Stage playing) {
+        try (var stage = playing) {
+            return playedOn(stage);
+        }
+    }
+
+    private String playedOn(Stage stage) {
         var text = new ArrayList<String>();
         var verbs = new ArrayList<String>();
         boolean below = false;

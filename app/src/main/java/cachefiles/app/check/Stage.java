@@ -1,12 +1,12 @@
 package cachefiles.app.check;
 
+import cachefiles.app.check.Ensemble.Casting;
 import cachefiles.app.check.trace.Recorder;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorCore.Handles;
 import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.device.DeviceLimits;
-import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Codec;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
@@ -26,17 +26,18 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Where a [Scenario] is played: a [Kernel], a daemon that is either led by hand or a [DaemonSide], and, once it is
+/// Where a [Scenario] is played: an [Ensemble], a daemon that is either led by hand or a [DaemonSide], and, once it is
 /// spoken of, the cache above them ([CacheSide]). `docs/scenarios.md` tells the verbs with their parameters.
-final class Stage implements Kernel.Listener {
+final class Stage implements Kernel.Listener, AutoCloseable {
     private static final int MAX_ATTEMPTS = 3;
     private static final int MAX_FRUITLESS = 3;
 
     /// What the hand was handed.
     private record Handed(Handle handle, Request request) {}
 
+    private final Casting casting;
     private final @Nullable Recorder recorder;
-    private Kernel kernel;
+    private Ensemble players;
     private @Nullable DaemonSide side;
     private @Nullable CacheSide cache;
     private final List<String> happened = new ArrayList<>();
@@ -47,10 +48,17 @@ final class Stage implements Kernel.Listener {
     private boolean restored = true;
     private boolean begun;
 
+    /// Played by the cores.
     /// @param recorder takes down all steps; null for none
     Stage(@Nullable Recorder recorder) {
+        this((limits, listener) -> new Kernel(limits, listener, recorder), recorder);
+    }
+
+    /// @param casting brings together who plays; once more at `limits`
+    Stage(Casting casting, @Nullable Recorder recorder) {
+        this.casting = casting;
         this.recorder = recorder;
-        this.kernel = new Kernel(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this, recorder);
+        this.players = casting.cast(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
     }
 
     /// Does one thing, and all that follows from it.
@@ -77,33 +85,33 @@ final class Stage implements Kernel.Listener {
     /// A daemon led by hand takes the device over.
     private void begin() {
         begun = true;
-        kernel.callFromOutside("hand", new DeviceCall.TakeOver(false));
-        kernel.settle();
+        players.callFromOutside("hand", new DeviceCall.TakeOver(false));
+        players.settle();
         happened.clear();
     }
 
     private void act(List<String> words, long behind, @Nullable Handle forged) {
         var verb = words.getFirst();
         var rest = words.subList(1, words.size());
-        long now = kernel.device().incarnation() - behind;
+        long now = players.device().incarnation() - behind;
         switch (verb) {
             case "late" -> act(rest, behind + 1, forged);
             case "as" -> act(rest.subList(1, rest.size()), behind, handles.get(cookie(rest.getFirst())));
             case "limits" -> limits(rest);
-            case "open" -> kernel.acquire(cookie(rest.getFirst()));
-            case "release" -> kernel.release(cookie(rest.getFirst()), false);
-            case "retire" -> kernel.release(cookie(rest.getFirst()), true);
-            case "rest" -> kernel.rest(cookie(rest.getFirst()));
+            case "open" -> players.acquire(cookie(rest.getFirst()));
+            case "release" -> players.release(cookie(rest.getFirst()), false);
+            case "retire" -> players.release(cookie(rest.getFirst()), true);
+            case "rest" -> players.rest(cookie(rest.getFirst()));
             case "read" ->
-                kernel.read(rest.getFirst(), cookie(rest.get(1)), new Range(number(rest.get(2)), number(rest.get(3))));
-            case "cancel" -> kernel.tellReader(rest.getFirst(), new ReaderCore.Command.Cancel());
-            case "deadline" -> kernel.tellReader(rest.getFirst(), new ReaderCore.Command.DeadlinePassed());
+                players.read(rest.getFirst(), cookie(rest.get(1)), new Range(number(rest.get(2)), number(rest.get(3))));
+            case "cancel" -> players.cancel(rest.getFirst());
+            case "deadline" -> players.deadline(rest.getFirst());
             case "pick" ->
-                kernel.callFromOutside(
+                players.callFromOutside(
                         "hand",
                         new DeviceCall.Fetch(now, 0, rest.isEmpty() ? Codec.MAX_BYTES : (int) number(rest.getFirst())));
             case "copen" ->
-                kernel.callFromOutside(
+                players.callFromOutside(
                         "hand",
                         new DeviceCall.Copen(
                                 now,
@@ -112,7 +120,7 @@ final class Stage implements Kernel.Listener {
                                 number(rest.get(1)),
                                 rest.size() > 2 ? rest.get(2) : ""));
             case "cread" ->
-                kernel.callFromOutside(
+                players.callFromOutside(
                         "hand",
                         new DeviceCall.Cread(
                                 now,
@@ -120,27 +128,27 @@ final class Stage implements Kernel.Listener {
                                 handle(rest.getFirst(), forged),
                                 rest.size() > 1 ? Errno.valueOf(rest.get(1)) : Errno.OK));
             case "refuse" ->
-                kernel.callFromOutside(
+                players.callFromOutside(
                         "hand",
                         new DeviceCall.Refuse(
                                 now, id(rest.getFirst()), handle(rest.getFirst(), forged), Errno.valueOf(rest.get(1))));
             case "write" -> write(rest.getFirst(), now, forged);
-            case "holes" -> happened.add(kernel.firstHole(handleOf(cookie(rest.getFirst())), now));
+            case "holes" -> happened.add(players.firstHole(handleOf(cookie(rest.getFirst())), now));
             case "close" ->
-                kernel.callFromOutside("hand", new DeviceCall.CloseHandle(now, handleOf(cookie(rest.getFirst()))));
+                players.callFromOutside("hand", new DeviceCall.CloseHandle(now, handleOf(cookie(rest.getFirst()))));
             case "crash" -> crash(rest);
             case "restore" -> restore();
-            case "give-up" -> kernel.callFromOutside("hand", new DeviceCall.GiveUp());
-            case "close-device" -> kernel.callFromOutside("hand", new DeviceCall.Close());
+            case "give-up" -> players.callFromOutside("hand", new DeviceCall.GiveUp());
+            case "close-device" -> players.callFromOutside("hand", new DeviceCall.Close());
             case "new-device" -> newDevice();
-            case "fail-object" -> kernel.failObject(cookie(rest.getFirst()));
-            case "retry" -> kernel.fireTimer(cookie(rest.getFirst()));
+            case "fail-object" -> players.failObject(cookie(rest.getFirst()));
+            case "retry" -> players.fireTimer(cookie(rest.getFirst()));
             case "show" -> {
-                happened.addAll(kernel.show());
-                kernel.waiting().forEach(name -> happened.add(name + " waits"));
+                happened.addAll(players.show());
+                players.waiting().forEach(name -> happened.add(name + " waits"));
             }
             case "step" -> stepping = true;
-            case "deliver" -> kernel.deliver(rest.getFirst());
+            case "deliver" -> cores().deliver(rest.getFirst());
             case "settle" -> {
                 stepping = false;
                 settle();
@@ -169,7 +177,7 @@ final class Stage implements Kernel.Listener {
             case "stop" -> daemon.tell(new SupervisorCore.Command.DaemonStopped());
             case "start-again" -> daemon.tell(new SupervisorCore.Command.StartAgain());
             case "fail-device" -> {
-                kernel.newDevice();
+                players.newDevice();
                 daemon.tell(new SupervisorCore.Command.DeviceUp());
             }
             case "close-early" -> {
@@ -183,9 +191,17 @@ final class Stage implements Kernel.Listener {
         }
     }
 
+    /// What needs the cores.
+    private Kernel cores() {
+        if (players instanceof Kernel kernel) {
+            return kernel;
+        }
+        throw new IllegalArgumentException("only the cores can do that");
+    }
+
     private CacheSide cache() {
         if (cache == null) {
-            cache = new CacheSide(kernel, this::newDevice, happened::add);
+            cache = new CacheSide(cores(), this::newDevice, happened::add);
         }
         return cache;
     }
@@ -195,21 +211,21 @@ final class Stage implements Kernel.Listener {
         for (String limit : rest) {
             given.put(limit.substring(0, limit.indexOf('=')), (int) number(limit.substring(limit.indexOf('=') + 1)));
         }
-        kernel = new Kernel(
+        players.close();
+        players = casting.cast(
                 new DeviceLimits(
                         given.getOrDefault("requests", 64),
                         given.getOrDefault("handles", 64),
                         given.getOrDefault("attempts", MAX_ATTEMPTS),
                         16),
-                this,
-                recorder);
+                this);
     }
 
     private void daemon(List<String> rest) {
         begun = true;
         var handles = Handles.valueOf(rest.get(1).toUpperCase(Locale.ROOT).replace('-', '_'));
         side = new DaemonSide(
-                kernel, new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()), happened::add, recorder);
+                cores(), new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()), happened::add, recorder);
         side.start();
     }
 
@@ -220,32 +236,35 @@ final class Stage implements Kernel.Listener {
         }
         boolean kept = rest.contains("kept");
         restored &= kept;
-        kernel.callFromOutside("hand", new DeviceCall.TakeOver(kept));
+        players.callFromOutside("hand", new DeviceCall.TakeOver(kept));
     }
 
     private void restore() {
         restored = true;
-        kernel.callFromOutside("hand", new DeviceCall.Restore());
+        players.callFromOutside("hand", new DeviceCall.Restore());
     }
 
     private void newDevice() {
-        kernel.newDevice();
+        players.newDevice();
+        if (!stepping) {
+            players.settle();
+        }
         restored = true;
-        kernel.callFromOutside("hand", new DeviceCall.TakeOver(false));
+        players.callFromOutside("hand", new DeviceCall.TakeOver(false));
     }
 
     private void write(String id, long incarnation, @Nullable Handle forged) {
         var range = handed(id).request() instanceof Request.Read read ? read.range() : new Range(0, Kernel.BLOCK_BYTES);
-        var errno = kernel.write(forged == null ? handed(id).handle() : forged, incarnation, range);
+        var errno = players.write(forged == null ? handed(id).handle() : forged, incarnation, range);
         happened.add(errno.isOk() ? "ok" : errno.name());
     }
 
     private void settle() {
         do {
-            kernel.settle();
+            players.settle();
             if (cache != null) {
                 cache.countHandles();
-                kernel.settle();
+                players.settle();
             }
         } while (side != null && !holding && answered(side));
     }
@@ -259,17 +278,25 @@ final class Stage implements Kernel.Listener {
     }
 
     private void check() {
-        boolean isQuiet = kernel.pending().isEmpty();
+        boolean isQuiet =
+                !(players instanceof Kernel stepped) || stepped.pending().isEmpty();
         try {
-            Invariants.ofDevice(kernel.device(), !isQuiet || side == null && !restored);
-            if (isQuiet) {
-                Invariants.inRest(kernel);
+            Invariants.ofDevice(players.device(), !isQuiet || side == null && !restored);
+            if (players instanceof Kernel kernel) {
+                if (isQuiet) {
+                    Invariants.inRest(kernel);
+                }
+                kernel.cookies().forEach(cookie -> Invariants.ofObject(kernel.object(cookie)));
             }
-            kernel.cookies().forEach(cookie -> Invariants.ofObject(kernel.object(cookie)));
         } catch (Violation violation) {
             throw new IllegalStateException(
                     "after [" + String.join("; ", happened) + "]: " + violation.what(), violation);
         }
+    }
+
+    @Override
+    public void close() {
+        players.close();
     }
 
     @Override

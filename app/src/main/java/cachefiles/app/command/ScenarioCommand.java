@@ -1,14 +1,18 @@
 package cachefiles.app.command;
 
+import cachefiles.app.check.OnlyCores;
 import cachefiles.app.check.Scenario;
 import cachefiles.app.check.Scenarios;
 import cachefiles.app.check.trace.Recorder;
+import cachefiles.app.stage.Actors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +30,8 @@ import picocli.CommandLine.Spec;
             "",
             "A NAME is that of a shipped scenario, as 'list' tells it; docs/scenarios.md has the grammar.",
             "",
-            "Exit codes: 0 all held, or were rewritten; 1 one did not hold, or cannot be read."
+            "Exit codes: 0 all held, or were rewritten; 1 one did not hold, or cannot be read; 3 with"
+                    + " --against actors, one can be played by the cores alone."
         })
 final class ScenarioCommand implements Callable<Integer> {
     private static final Path SHIPPED = Path.of("app", "src", "main", "resources", "scenarios");
@@ -60,6 +65,29 @@ final class ScenarioCommand implements Callable<Integer> {
                     + " output, where nothing else goes then.")
     private @Nullable String trace;
 
+    @Option(
+            names = "--against",
+            paramLabel = "cores|actors|both",
+            converter = AgainstName.class,
+            description = {
+                "run: who plays; default: both. By the actors that run in production a scenario is held to the same"
+                        + " text, but for the order of what happens within one verb. Some only the cores can play; they"
+                        + " are told with the reason."
+            })
+    private Against against = Against.BOTH;
+
+    enum Against {
+        CORES,
+        ACTORS,
+        BOTH
+    }
+
+    static final class AgainstName extends Word<Against> {
+        AgainstName() {
+            super(Against.class);
+        }
+    }
+
     enum Action {
         LIST,
         SHOW,
@@ -81,6 +109,11 @@ final class ScenarioCommand implements Callable<Integer> {
     public Integer call() throws IOException, CommandException {
         if (trace != null && action != Action.RUN) {
             throw new ParameterException(spec.commandLine(), "--trace goes with run");
+        }
+        if (against != Against.BOTH && action != Action.RUN || against == Against.ACTORS && trace != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--against goes with run, and --trace with the cores: it takes their steps down");
         }
         return switch (action) {
             case LIST -> list();
@@ -155,12 +188,10 @@ final class ScenarioCommand implements Callable<Integer> {
     }
 
     private int one(String name, @Nullable Recorder recorder) throws IOException {
-        String text;
-        String happened;
         try {
             var shipped = action == Action.RUN ? Scenarios.text(name) : null;
-            text = shipped != null ? shipped : Files.readString(Path.of(name), StandardCharsets.UTF_8);
-            happened = Scenario.parse(text).rewritten(recorder);
+            var text = shipped != null ? shipped : Files.readString(Path.of(name), StandardCharsets.UTF_8);
+            return play(name, text, recorder);
         } catch (IllegalArgumentException wrong) {
             console.say(name + ": " + wrong.getMessage());
             return ExitCode.FAILED;
@@ -170,15 +201,42 @@ final class ScenarioCommand implements Callable<Integer> {
         } catch (NoSuchFileException missing) {
             console.say(name + ": there is no such file, and no such scenario is shipped");
             return ExitCode.FAILED;
+        } catch (UncheckedIOException failed) {
+            console.say("cannot make files: " + failed.getMessage());
+            return ExitCode.ENVIRONMENT;
         } catch (IOException failed) {
             console.say("cannot be read: " + Why.of(failed));
             return ExitCode.FAILED;
         }
-        if (text.equals(happened)) {
-            tell(name + ": held");
+    }
+
+    private int play(String name, String text, @Nullable Recorder recorder) throws IOException {
+        var scenario = Scenario.parse(text);
+        if (action == Action.REWRITE || against != Against.ACTORS) {
+            var happened = scenario.rewritten(recorder);
+            if (!text.equals(happened)) {
+                return action == Action.RUN ? differs(name, text, happened) : rewrite(Path.of(name), happened);
+            }
+        }
+        var unable = scenario.onlyCores();
+        if (action == Action.REWRITE || against == Against.CORES || unable.isPresent() && against == Against.BOTH) {
+            tell(name + ": held" + (action == Action.REWRITE || against == Against.CORES ? "" : unable(unable.get())));
             return ExitCode.HELD;
         }
-        return action == Action.RUN ? differs(name, text, happened) : rewrite(Path.of(name), happened);
+        if (unable.isPresent()) {
+            tell(name + ": not played" + unable(unable.get()));
+            return ExitCode.INCONCLUSIVE;
+        }
+        var played = scenario.playedBy(Actors::new);
+        if (!played.equals(scenario.unordered())) {
+            return differs(name + ", by the actors", scenario.unordered(), played);
+        }
+        tell(name + ": held");
+        return ExitCode.HELD;
+    }
+
+    private static String unable(OnlyCores reason) {
+        return " (cores alone: " + reason.name().toLowerCase(Locale.ROOT) + ")";
     }
 
     private int rewrite(Path file, String happened) throws IOException {

@@ -188,14 +188,33 @@ class CheckCommandsTest {
         var one = Ran.of(home, "scenario", "run", "q05-crash");
         assertEquals("q05-crash: held\n", one.out(), one.err());
 
-        var all = Ran.of(home, "scenario", "run");
+        var all = Ran.of(home, "scenario", "run", "--against", "cores");
         assertEquals(0, all.exit(), all.out() + all.err());
         assertEquals(list.lines().size(), all.lines().size());
         assertTrue(all.lines().stream().allMatch(line -> line.endsWith(": held")), all.out());
     }
 
     @Test
+    void a_scenario_is_held_to_its_text_by_the_actors_as_far_as_they_can_play_it() throws IOException {
+        var both = Ran.of(home, "scenario", "run", "g06-drop-is-final", "g10-fencing");
+        assertEquals(0, both.exit(), both.err());
+        assertEquals("g06-drop-is-final: held (cores alone: order)\ng10-fencing: held\n", both.out());
+
+        var actors = Ran.of(home, "scenario", "run", "--against", "actors", "q14-cull", "g10-fencing");
+        assertEquals(3, actors.exit(), actors.err());
+        assertEquals("q14-cull: not played (cores alone: uncast)\ng10-fencing: held\n", actors.out());
+
+        var file = home.resolve("wrong.txt");
+        Files.writeString(file, WRONG);
+        var wrong = Ran.of(home, "scenario", "run", "--against", "actors", file);
+        assertEquals(1, wrong.exit());
+        assertTrue(wrong.out().startsWith(file + ", by the actors: did not hold, line 6\n- "), wrong.out());
+    }
+
+    @Test
     void wrong_use_of_scenario_is_told() {
+        assertEquals(2, Ran.of(home, "scenario", "list", "--against", "cores").exit());
+        assertEquals(2, Ran.of(home, "scenario", "run", "--against", "nobody").exit());
         assertEquals(1, Ran.of(home, "scenario", "show", "q99").exit());
         assertEquals(1, Ran.of(home, "scenario", "run", "q99").exit());
         assertEquals(2, Ran.of(home, "scenario", "show").exit());

@@ -50,6 +50,7 @@ class ArrowsTest {
             +                           : daemon.core persistence.store
             shell  app.command          : *
             shell  app.engine           : kernel.* daemon.* persistence.* app.check.trace
+            shell  app.stage            : kernel.* daemon.* persistence.* app.check
             shell  app.*                : kernel.* daemon.* persistence.* app.engine app.crash app.check.trace
             """;
 

@@ -1,0 +1,69 @@
+package cachefiles.app.check;
+
+import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.Range;
+import java.util.List;
+
+/// Who plays a [Scenario]: readers, gates, objects and the device, as cores in one thread ([Kernel]) or as the actors
+/// that run in production. What happens is told to a [Kernel.Listener].
+public interface Ensemble extends AutoCloseable {
+    /// Brings an ensemble together.
+    interface Casting {
+        Ensemble cast(DeviceLimits limits, Kernel.Listener listener);
+    }
+
+    /// The device, while nothing is on its way.
+    DeviceState device();
+
+    void acquire(Cookie cookie);
+
+    /// @param retire whether content and bytes are to be forgotten
+    void release(Cookie cookie, boolean retire);
+
+    /// Asks the object's actor to leave memory.
+    void rest(Cookie cookie);
+
+    /// Begins a read that is called `name`.
+    void read(String name, Cookie cookie, Range range);
+
+    /// The read of this name is given up.
+    void cancel(String name);
+
+    /// The deadline of the read of this name passes.
+    void deadline(String name);
+
+    /// Readers that wait.
+    List<String> waiting();
+
+    /// Says `call` to the device; the reply comes to the listener.
+    void callFromOutside(String caller, DeviceCall call);
+
+    /// What a worker of `incarnation` gets for writing `range` through `handle`.
+    Errno write(Handle handle, long incarnation, Range range);
+
+    /// What a worker of `incarnation` is told of the file behind `handle`: its first hole, in words (S63).
+    String firstHole(Handle handle, long incarnation);
+
+    /// The back-off before the object's next reopen is over.
+    void fireTimer(Cookie cookie);
+
+    /// The object's actor fails.
+    void failObject(Cookie cookie);
+
+    /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
+    void newDevice();
+
+    /// The table and the slots, one line an object: `blob OPEN h2@1, READ#3 out h2`.
+    List<String> show();
+
+    /// Goes on until nothing is on its way.
+    void settle();
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,345 @@
+package cachefiles.app.stage;
+
+import akka.actor.ActorSystem;
+import akka.actor.BootstrapSetup;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.Behaviors;
+import cachefiles.app.check.Ensemble;
+import cachefiles.app.check.Kernel;
+import cachefiles.app.check.Words;
+import cachefiles.kernel.actor.Ahead;
+import cachefiles.kernel.actor.DeviceActor;
+import cachefiles.kernel.actor.Gate;
+import cachefiles.kernel.actor.ObjectActor;
+import cachefiles.kernel.actor.ObjectsActor;
+import cachefiles.kernel.actor.ReadOperation;
+import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.uapi.AnonymousFd;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.DeviceCall;
+import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Faults;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.Range;
+import cachefiles.persistence.codec.ObjectEvents;
+import cachefiles.persistence.codec.ObjectSnapshots;
+import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.store.FileStore;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import scala.concurrent.ExecutionContext;
+
+/// The actors that run in production, with gates and readers, over real files: device, objects and their journal, on
+/// one thread, so that it is known when all is quiet. The daemon is led by hand; time stands.
+public final class Actors implements Ensemble {
+    private static final int WINDOW = 64;
+    private static final int BOUND = 1024;
+    private static final int READ_BYTES = 1 << 20;
+    private static final long LONGEST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String CONFIG = """
+            akka.scheduler.implementation = cachefiles.app.stage.StoppedClock
+            akka.actor.internal-dispatcher { type = Dispatcher, executor = default-executor }
+            akka.persistence.dispatchers.default-plugin-dispatcher { type = Dispatcher, executor = default-executor }
+            akka.loglevel = OFF
+            """;
+
+    private static final class Reading {
+        final ReadOperation operation;
+        boolean waits = true;
+
+        Reading(ReadOperation operation) {
+            this.operation = operation;
+        }
+    }
+
+    private final DeviceLimits limits;
+    private final Kernel.Listener listener;
+    private final Path directory;
+    private final FileStore store;
+    private final Journal journal;
+    private final Turns turns = new Turns();
+    private final ActorSystem system;
+    private final Watch watch;
+    private final ActorRef<DeviceActor.Command> device;
+    private final ActorRef<ObjectsActor.Command> objects;
+    private final Map<Cookie, Gate> gates = new TreeMap<>();
+    private final Map<String, Reading> readings = new LinkedHashMap<>();
+    private final Map<Handle, AnonymousFd> fds = new HashMap<>();
+    private int devices;
+
+    /// @throws UncheckedIOException no files can be made where temporary ones are
+    public Actors(DeviceLimits limits, Kernel.Listener listener) {
+        this.limits = limits;
+        this.listener = listener;
+        this.watch = new Watch(listener);
+        try {
+            this.directory = Files.createTempDirectory("cachefiles-scenario-");
+            this.store = FileStore.open(directory);
+            this.journal = Journal.open(Journal.Kind.MEMORY, directory);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        var config = ConfigFactory.parseString(CONFIG).withFallback(journal.config());
+        this.system = ActorSystem.create(
+                "scenario",
+                journal.setup()
+                        .withSetup(BootstrapSetup.create(config)
+                                .withDefaultExecutionContext(ExecutionContext.fromExecutor(turns))));
+        this.device = Adapter.spawn(
+                system,
+                Behaviors.supervise(DeviceActor.create(new DeviceActor.Setting(
+                                limits, this::generation, this::deviceUp, _ -> {}, watch, Faults.NONE)))
+                        .onFailure(SupervisorStrategy.restart()),
+                "device");
+        this.objects = Adapter.spawn(
+                system,
+                ObjectsActor.create(
+                        new ObjectActor.Setting(device, turns, new ObjectEvents(), new ObjectSnapshots(), watch)),
+                "objects");
+        turns.awaitQuiet();
+    }
+
+    private int generation() {
+        if (devices > 0) {
+            listener.happened("device generation " + devices);
+        }
+        return devices++;
+    }
+
+    private void deviceUp() {
+        gates.values().forEach(Gate::deviceUp);
+    }
+
+    @Override
+    public DeviceState device() {
+        return watch.device(limits);
+    }
+
+    @Override
+    public void acquire(Cookie cookie) {
+        var gate = gates.computeIfAbsent(cookie, this::gate);
+        gate.acquire(acquisition -> {
+            listener.happened(Words.acquired(cookie, acquisition.errno(), acquisition.content()));
+            listener.acquired(cookie, acquisition.errno());
+        });
+    }
+
+    private Gate gate(Cookie cookie) {
+        return new Gate(cookie, store.file(cookie), new Keeper(), WINDOW, BOUND);
+    }
+
+    @Override
+    public void release(Cookie cookie, boolean retire) {
+        var gate = must(cookie);
+        gate.release(retire, () -> {
+            listener.happened(cookie + " released");
+            listener.released(cookie);
+            gates.remove(cookie, gate);
+            gate.rest(0);
+            try {
+                gate.file().release();
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        });
+    }
+
+    @Override
+    public void rest(Cookie cookie) {
+        must(cookie).rest(0);
+    }
+
+    private Gate must(Cookie cookie) {
+        var gate = gates.get(cookie);
+        if (gate == null) {
+            throw new IllegalArgumentException("nobody uses " + cookie);
+        }
+        return gate;
+    }
+
+    @Override
+    public void read(String name, Cookie cookie, Range range) {
+        var gate = must(cookie);
+        var reading = new Reading(new ReadOperation(
+                gate,
+                new Ahead(gate, 0, READ_BYTES),
+                range.offset(),
+                ByteBuffer.allocate((int) range.length()),
+                gate.file().sizeBytes(),
+                READ_BYTES,
+                new Resume(),
+                (errno, bytes) -> ended(name, errno, bytes)));
+        readings.put(name, reading);
+        reading.operation.start();
+    }
+
+    private void ended(String name, Errno errno, int bytes) {
+        reading(name).waits = false;
+        listener.happened(Words.ended(name, errno, bytes));
+    }
+
+    private Reading reading(String name) {
+        var reading = readings.get(name);
+        if (reading == null) {
+            throw new IllegalArgumentException("no reader " + name);
+        }
+        return reading;
+    }
+
+    @Override
+    public void cancel(String name) {
+        reading(name).operation.cancel();
+    }
+
+    @Override
+    public void deadline(String name) {
+        reading(name).operation.deadlinePassed();
+    }
+
+    @Override
+    public List<String> waiting() {
+        return readings.entrySet().stream()
+                .filter(reading -> reading.getValue().waits)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public void callFromOutside(String caller, DeviceCall call) {
+        device.tell(new DeviceActor.FromDaemon(call, reply -> {
+            if (reply instanceof DeviceReply.Message message) {
+                fds.put(message.fd().handle(), message.fd());
+            }
+            listener.replied(caller, reply);
+        }));
+    }
+
+    @Override
+    public Errno write(Handle handle, long incarnation, Range range) {
+        try {
+            fd(handle, incarnation).write(ByteBuffer.allocate((int) range.length()), range.offset());
+            return Errno.OK;
+        } catch (DeviceException refused) {
+            return refused.errno();
+        }
+    }
+
+    @Override
+    public String firstHole(Handle handle, long incarnation) {
+        try {
+            var fd = fd(handle, incarnation);
+            var holes = fd.nextHole(0, must(handle.cookie()).file().sizeBytes());
+            return holes.length == 0 ? "no hole" : "hole at " + holes[0].offset();
+        } catch (DeviceException refused) {
+            return refused.errno().name();
+        }
+    }
+
+    private AnonymousFd fd(Handle handle, long incarnation) {
+        return Objects.requireNonNull(fds.get(handle), "a descriptor that nobody was handed")
+                .heldBy(incarnation);
+    }
+
+    @Override
+    public void fireTimer(Cookie cookie) {
+        ((StoppedClock) system.scheduler()).advance(LONGEST_BACK_OFF_NANOS);
+    }
+
+    @Override
+    public void failObject(Cookie cookie) {
+        must(cookie).crash(new Faults.Crash("made to fail", () -> {}));
+    }
+
+    @Override
+    public void newDevice() {
+        device.tell(new DeviceActor.Die(new Faults.Crash("made to fail", () -> {})));
+    }
+
+    @Override
+    public List<String> show() {
+        return watch.show();
+    }
+
+    @Override
+    public void settle() {
+        turns.awaitQuiet();
+    }
+
+    @Override
+    public void close() {
+        try {
+            system.terminate();
+            system.getWhenTerminated().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            turns.close();
+            journal.close();
+            store.close();
+            try (var files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException stuck) {
+            throw new IllegalStateException("the actors do not stop", stuck);
+        }
+    }
+
+    private final class Resume implements ReadOperation.Resume {
+        @Override
+        public boolean mayWait() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable rest) {
+            turns.execute(rest);
+        }
+    }
+
+    private final class Keeper implements Gate.Keeper {
+        @Override
+        public void activate(Gate gate) {
+            objects.tell(new ObjectsActor.Activate(gate));
+        }
+
+        @Override
+        public void left(Gate gate) {
+            watch.left(gate.cookie(), gates.get(gate.cookie()) == gate);
+        }
+
+        @Override
+        public void abandon(Gate gate) {
+            objects.tell(new ObjectsActor.Abandon(gate));
+        }
+
+        @Override
+        public void failed(IOException failure) {
+            listener.happened(failure.toString());
+        }
+
+        @Override
+        public void busy(Gate gate, boolean busy) {}
+    }
+}

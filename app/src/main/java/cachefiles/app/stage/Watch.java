@@ -1,0 +1,98 @@
+package cachefiles.app.stage;
+
+import cachefiles.app.check.Kernel;
+import cachefiles.app.check.Words;
+import cachefiles.kernel.actor.DeviceObserver;
+import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.device.DeviceAction;
+import cachefiles.kernel.device.DeviceCommand;
+import cachefiles.kernel.device.DeviceEvent;
+import cachefiles.kernel.device.DeviceLimits;
+import cachefiles.kernel.device.DeviceState;
+import cachefiles.kernel.device.Slot;
+import cachefiles.kernel.object.ObjectAction;
+import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.object.ObjectCore;
+import cachefiles.kernel.object.ObjectEvent;
+import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Decision;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Tells in a scenario's words what device and objects do.
+final class Watch implements DeviceObserver, ObjectObserver {
+    private static final ObjectState FRESH = new ObjectState.Idle(null);
+
+    private final Kernel.Listener listener;
+    private final Map<Cookie, ObjectState> objects = new TreeMap<>();
+    private final Map<Cookie, String> printed = new TreeMap<>();
+    private final Set<Cookie> awake = new HashSet<>();
+    private @Nullable DeviceState device;
+
+    Watch(Kernel.Listener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public void stepped(DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
+        device = after;
+        decision.events().forEach(event -> Words.of(event).ifPresent(listener::happened));
+        for (DeviceAction action : decision.actions()) {
+            if (action instanceof DeviceAction.RetryAfter(var cookie, var attempt)) {
+                listener.happened(Words.rests(cookie, attempt));
+            }
+        }
+        objects.keySet().forEach(this::moved);
+    }
+
+    @Override
+    public void recovered(Cookie cookie, ObjectState state) {
+        awake.add(cookie);
+        objects.put(cookie, state);
+        moved(cookie);
+    }
+
+    @Override
+    public void stepped(
+            Cookie cookie, ObjectState after, ObjectCommand command, Decision<ObjectEvent, ObjectAction> decision) {
+        objects.put(cookie, after);
+        moved(cookie);
+    }
+
+    /// The object's actor has left memory.
+    /// @param told whether anybody still uses it
+    void left(Cookie cookie, boolean told) {
+        if (awake.remove(cookie) && told) {
+            listener.happened(cookie + " leaves memory");
+        }
+    }
+
+    private void moved(Cookie cookie) {
+        var now = ObjectCore.printed(objects.getOrDefault(cookie, FRESH), slot(cookie));
+        var before = printed.put(cookie, now);
+        if (!now.equals(before == null ? Slot.State.CLOSE.name() : before)) {
+            listener.happened(Words.moved(cookie, before == null ? Slot.State.CLOSE.name() : before, now));
+        }
+    }
+
+    private Slot.State slot(Cookie cookie) {
+        return device == null ? Slot.State.CLOSE : device.effective(cookie);
+    }
+
+    /// The device as it is.
+    DeviceState device(DeviceLimits limits) {
+        return device == null ? new DeviceState(limits, 0) : device;
+    }
+
+    List<String> show() {
+        return printed.entrySet().stream()
+                .map(object -> Words.of(object.getKey(), object.getValue(), Objects.requireNonNull(device)))
+                .toList();
+    }
+}
