@@ -59,6 +59,9 @@ public final class OriginServer implements AutoCloseable {
     /// Says nothing, until the server is told to behave otherwise; then goes away.
     public static final Conduct HANG = (_, reply) -> reply.hang();
 
+    /// As [#HANG], but until the server is closed.
+    public static final Conduct HANG_FOR_EVER = (_, reply) -> reply.hangForEver();
+
     /// Takes the request, and closes the connection.
     public static final Conduct DOWN = (_, _) -> false;
 
@@ -67,6 +70,7 @@ public final class OriginServer implements AutoCloseable {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final LongAdder bodyBytes = new LongAdder();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile CountDownLatch changed = new CountDownLatch(1);
     private volatile Conduct conduct = GOOD;
     private volatile long latencyMicros;
@@ -141,6 +145,7 @@ public final class OriginServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         behave(DOWN);
+        closed.countDown();
         listening.close();
         for (Socket connection : connections) {
             connection.close();
@@ -300,9 +305,17 @@ public final class OriginServer implements AutoCloseable {
 
         /// Holds the client until the server is to behave otherwise.
         public boolean hang() throws IOException {
+            return hang(changed);
+        }
+
+        private boolean hangForEver() throws IOException {
+            return hang(closed);
+        }
+
+        private boolean hang(CountDownLatch until) throws IOException {
             out.flush();
             try {
-                changed.await();
+                until.await();
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }

@@ -45,4 +45,9 @@ final class LastFailure implements Origin {
     public boolean isImmediate() {
         return origin.isImmediate();
     }
+
+    @Override
+    public long answerMillis() {
+        return origin.answerMillis();
+    }
 }

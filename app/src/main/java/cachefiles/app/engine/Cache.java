@@ -56,6 +56,9 @@ public final class Cache implements AutoCloseable {
     /// With more workers than that most of them wait for the origin, and are virtual threads.
     private static final int MOST_DAEMON_THREADS = 256;
 
+    private static final long UNDERWAY_BYTES = 2 << 20;
+    private static final long UNDERWAY_BYTES_A_MILLI = 1 << 20;
+
     private final CacheOptions options;
     private final Store store;
     private final Journal journal;
@@ -351,6 +354,12 @@ public final class Cache implements AutoCloseable {
 
     Alarms alarms() {
         return alarms;
+    }
+
+    /// Bytes that may be asked for ahead at a time: few, for when the process dies they are fetched again; and more the
+    /// longer the origin thinks before it sends any.
+    long underwayBytes() {
+        return UNDERWAY_BYTES + options.origin.answerMillis() * UNDERWAY_BYTES_A_MILLI;
     }
 
     Crew crew() {

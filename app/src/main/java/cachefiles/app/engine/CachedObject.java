@@ -23,7 +23,7 @@ public final class CachedObject implements AutoCloseable {
         this.gate = gate;
         this.use = use;
         this.sizeBytes = gate.file().sizeBytes();
-        this.ahead = new Ahead(gate, cache.options().readAheadBytes, cache.options().readBytes);
+        this.ahead = new Ahead(gate, cache.options().readAheadBytes, cache::underwayBytes, cache.options().readBytes);
     }
 
     public Cookie cookie() {

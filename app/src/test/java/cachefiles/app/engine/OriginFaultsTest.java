@@ -44,6 +44,8 @@ class OriginFaultsTest {
         /// It says what was asked for, and sends half of that, with the length of the half.
         WELL_FORMED_BUT_SHORT,
         HANG,
+        /// What hangs goes on hanging when the server is well again.
+        HANG_FOR_EVER,
         REPLACED;
 
         private Conduct conduct() {
@@ -63,6 +65,7 @@ class OriginFaultsTest {
                         return reply.send(206, reply.ranged(), reply.bytes(), range[0], (range[0] + range[1]) / 2);
                     };
                 case HANG -> OriginServer.HANG;
+                case HANG_FOR_EVER -> OriginServer.HANG_FOR_EVER;
                 case REPLACED -> OriginServer.GOOD;
             };
         }

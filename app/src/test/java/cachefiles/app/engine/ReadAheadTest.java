@@ -9,6 +9,7 @@ import cachefiles.daemon.fetch.DirectoryOrigin;
 import cachefiles.daemon.fetch.HttpOrigin;
 import cachefiles.daemon.fetch.HttpSettings;
 import cachefiles.daemon.fetch.Origin;
+import cachefiles.kernel.uapi.Faults;
 import cachefiles.persistence.journal.Journal;
 import cachefiles.testing.OriginServer;
 import java.io.IOException;
@@ -191,6 +192,26 @@ class ReadAheadTest {
             thread.join();
         }
         assertEquals(List.of(), failures);
+    }
+
+    /// A death of the daemon repeats what its workers had under way, and is not seen by the reader.
+    @Test
+    @Tag("T18")
+    void deaths_of_the_daemon_cost_a_reader_in_order_what_was_under_way() throws Exception {
+        int kills = 10;
+        try (var opened = new Opened(Source.HTTP)) {
+            opened.server.latencyMicros(2_000);
+            for (int at = 0; at < SIZE; at += 256 * 1024) {
+                if (at > 0 && at % (SIZE / (kills + 1) / (256 * 1024) * 256 * 1024) == 0) {
+                    opened.cache.crash(Faults.Victim.DAEMON, null, new Faults.Crash("made to fail", () -> {}));
+                }
+                opened.read(at, 256 * 1024);
+            }
+            assertEquals(SIZE, opened.origin.fetchedBytes() - opened.origin.repeatedBytes());
+            assertTrue(
+                    opened.origin.repeatedBytes() <= kills * 12L * MIB, // what may be asked ahead at 2 ms, and some
+                    () -> opened.origin.repeatedBytes() + " bytes again");
+        }
     }
 
     @Test

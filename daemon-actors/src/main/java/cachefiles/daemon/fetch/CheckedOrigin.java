@@ -78,6 +78,11 @@ public final class CheckedOrigin implements Catalogue {
     }
 
     @Override
+    public long answerMillis() {
+        return origin.answerMillis();
+    }
+
+    @Override
     public void close() {
         origin.close();
     }

@@ -60,6 +60,11 @@ public final class CountingOrigin implements Origin {
         return origin.isImmediate();
     }
 
+    @Override
+    public long answerMillis() {
+        return origin.answerMillis();
+    }
+
     private synchronized void count(Cookie cookie, String validator, long offset, int length) {
         if (length > 0) {
             Seen ranges = seen.compute(

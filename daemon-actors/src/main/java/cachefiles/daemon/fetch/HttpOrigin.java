@@ -139,6 +139,11 @@ public final class HttpOrigin implements Catalogue {
     }
 
     @Override
+    public long answerMillis() {
+        return Math.max(0, pace.answerMillis());
+    }
+
+    @Override
     public void close() {
         client.shutdownNow();
     }

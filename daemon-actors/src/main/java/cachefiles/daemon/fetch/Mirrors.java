@@ -116,6 +116,11 @@ public final class Mirrors implements Catalogue {
     }
 
     @Override
+    public long answerMillis() {
+        return origins.stream().mapToLong(Origin::answerMillis).max().orElse(0);
+    }
+
+    @Override
     public void close() {
         origins.forEach(Catalogue::close);
     }

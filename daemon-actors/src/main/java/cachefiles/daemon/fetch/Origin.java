@@ -20,4 +20,9 @@ public interface Origin {
     default boolean isImmediate() {
         return false;
     }
+
+    /// How long it lately took to begin an answer; 0 if it does not say. As much more may be asked for at a time.
+    default long answerMillis() {
+        return 0;
+    }
 }

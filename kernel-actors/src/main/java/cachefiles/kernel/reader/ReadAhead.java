@@ -1,8 +1,9 @@
 package cachefiles.kernel.reader;
 
 import cachefiles.kernel.uapi.Range;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What to ask for before anybody waits for it: the rest of a long read at once, and more and more of the object the
@@ -13,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///     ─────reads──────▶│                │              │
-///                     next            mark           asked
+///                     next            mark           wanted
 ///                      │◀───────── window ────────────▶│
 /// ```
 ///
-/// Several streams at a time are told apart, as many readers may share one use of an object. Hits that pass no mark do
-/// not come here.
+/// What is wanted is asked for piece by piece, as many bytes at a time as may be under way: what is under way when the
+/// process dies is fetched again. Several streams at a time are told apart, as many readers may share one use of an
+/// object. Hits that pass no mark do not come here.
 ///
 /// Changed in place; not safe for several threads.
 public final class ReadAhead {
@@ -31,14 +33,14 @@ public final class ReadAhead {
     private static final class Stream {
         final long start;
         long next;
-        long asked;
+        long wanted;
         long window;
         long mark = -1;
 
         Stream(long start) {
             this.start = start;
             this.next = start;
-            this.asked = start;
+            this.wanted = start;
         }
     }
 
@@ -46,9 +48,11 @@ public final class ReadAhead {
     private final int pieceBytes;
     private final long sizeBytes;
     private final ArrayList<Stream> streams = new ArrayList<>(STREAMS); // heard of last: the last
+    private final ArrayDeque<Range> pieces = new ArrayDeque<>();
+    private long underwayBytes;
 
     /// @param mostBytes to be ahead at most; 0 = nothing is asked ahead
-    /// @param pieceBytes the most that one ask is for
+    /// @param pieceBytes of a piece at most
     /// @param sizeBytes of the object
     public ReadAhead(long mostBytes, int pieceBytes, long sizeBytes) {
         this.mostBytes = mostBytes;
@@ -58,8 +62,7 @@ public final class ReadAhead {
 
     /// A read waits for a hole, which it has asked for itself.
     /// @param read from where it began to where it ends
-    /// @return what else to ask for, in the order in which it will be needed
-    public List<Range> missed(Range read, Range hole) {
+    public void missed(Range read, Range hole) {
         var stream = at(read.offset());
         if (stream == null) {
             stream = new Stream(read.offset());
@@ -71,24 +74,39 @@ public final class ReadAhead {
         streams.add(stream);
         boolean goesOn = read.offset() >= stream.next && stream.next > stream.start;
         stream.next = Math.max(stream.next, read.limit());
-        stream.asked = Math.max(stream.asked, Math.min(hole.limit(), sizeBytes));
+        stream.wanted = Math.max(stream.wanted, Math.min(hole.limit(), sizeBytes));
         if (goesOn && (stream.window == 0 || read.limit() > stream.mark)) {
             stream.window = grown(stream, read.length());
         }
-        return ask(stream, hole.offset());
+        want(stream, hole.offset());
     }
 
     /// A read has come to the bytes `seen`, which were present.
-    /// @return what to ask for
-    public List<Range> passed(Range seen) {
+    public void passed(Range seen) {
         for (Stream stream : streams) {
             if (seen.contains(stream.mark)) {
                 stream.next = Math.max(stream.next, seen.limit());
                 stream.window = grown(stream, 0);
-                return ask(stream, seen.limit());
+                want(stream, seen.limit());
+                return;
             }
         }
-        return List.of();
+    }
+
+    /// What to ask for now, if anything: to be asked for again until there is nothing.
+    /// @param mostUnderway bytes that may be asked for at a time; one piece always may
+    public Optional<Range> next(long mostUnderway) {
+        var piece = pieces.peek();
+        if (piece == null || underwayBytes > 0 && underwayBytes + piece.length() > mostUnderway) {
+            return Optional.empty();
+        }
+        underwayBytes += piece.length();
+        return Optional.of(pieces.remove());
+    }
+
+    /// So many bytes of what [#next] said are under way no more.
+    public void ended(long bytes) {
+        underwayBytes -= bytes;
     }
 
     /// Reads that touch one of these bytes are to be told by [#passed].
@@ -102,7 +120,7 @@ public final class ReadAhead {
     /// The stream that a read from `offset` on belongs to.
     private @Nullable Stream at(long offset) {
         for (Stream stream : streams.reversed()) {
-            if (offset >= stream.start && offset <= stream.asked) {
+            if (offset >= stream.start && offset <= stream.wanted) {
                 return stream;
             }
         }
@@ -114,25 +132,17 @@ public final class ReadAhead {
         return Math.min(stream.window == 0 ? FIRST_READS * readBytes : 2 * stream.window, mostBytes);
     }
 
-    /// Asks up to the end of the window, or of the read, whatever is farther, but not farther than allowed.
-    private List<Range> ask(Stream stream, long position) {
+    /// Wants all up to the end of the window, or of the read, whatever is farther, but not farther than allowed.
+    private void want(Stream stream, long position) {
         long limit = Math.min(sizeBytes, Math.min(position + mostBytes, stream.next + stream.window));
-        long from = stream.asked;
-        if (limit <= from) {
-            return List.of();
+        if (limit > stream.wanted) {
+            for (long at = stream.wanted; at < limit; ) {
+                long end = Math.min(limit, (at / pieceBytes + 1) * pieceBytes);
+                pieces.add(Range.between(at, end));
+                at = end;
+            }
+            stream.wanted = limit;
+            stream.mark = limit == sizeBytes ? -1 : limit - Math.max(1, (limit - position) / 2);
         }
-        stream.asked = limit;
-        stream.mark = limit == sizeBytes ? -1 : limit - Math.max(1, (limit - position) / 2);
-        return pieces(from, limit);
-    }
-
-    private List<Range> pieces(long from, long limit) {
-        var pieces = new ArrayList<Range>();
-        for (long at = from; at < limit; ) {
-            long end = Math.min(limit, (at / pieceBytes + 1) * pieceBytes);
-            pieces.add(Range.between(at, end));
-            at = end;
-        }
-        return pieces;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cachefiles.kernel.uapi.Range;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -28,10 +29,19 @@ class ReadAheadTest {
     private List<Range> miss(long offset, long length) {
         long holeStart = offset / BLOCK * BLOCK;
         long limit = Math.min(offset + length, holeStart + PIECE);
-        var more = ahead.missed(
-                new Range(offset, length), Range.between(holeStart, Math.ceilDiv(limit, (long) BLOCK) * BLOCK));
+        ahead.missed(new Range(offset, length), Range.between(holeStart, Math.ceilDiv(limit, (long) BLOCK) * BLOCK));
+        var more = due(ahead);
         asked.addAll(more);
         return more;
+    }
+
+    /// All that is to be asked for, if any number of bytes may be under way.
+    private static List<Range> due(ReadAhead ahead) {
+        var due = new ArrayList<Range>();
+        for (var next = ahead.next(Long.MAX_VALUE); next.isPresent(); next = ahead.next(Long.MAX_VALUE)) {
+            due.add(next.get());
+        }
+        return due;
     }
 
     /// A read of present bytes.
@@ -39,10 +49,10 @@ class ReadAheadTest {
         var seen = new Range(offset, length);
         for (long mark : ahead.marks()) {
             if (seen.contains(mark)) {
-                return ahead.passed(seen);
+                ahead.passed(seen);
             }
         }
-        return List.of();
+        return due(ahead);
     }
 
     private static List<Range> blocks(int... offsetsAndLengths) {
@@ -108,9 +118,8 @@ class ReadAheadTest {
     void nothing_is_asked_for_behind_the_end() {
         var small = new ReadAhead(MOST, PIECE, 3L * BLOCK + 10);
         small.missed(new Range(0, BLOCK), new Range(0, BLOCK));
-        assertEquals(
-                List.of(new Range(2L * BLOCK, BLOCK + 10)),
-                small.missed(new Range(BLOCK, BLOCK), new Range(BLOCK, BLOCK)));
+        small.missed(new Range(BLOCK, BLOCK), new Range(BLOCK, BLOCK));
+        assertEquals(List.of(new Range(2L * BLOCK, BLOCK + 10)), due(small));
         assertEquals(0, small.marks().length);
     }
 
@@ -118,9 +127,30 @@ class ReadAheadTest {
     void without_a_window_nothing_is_asked_ahead() {
         var off = new ReadAhead(0, PIECE, SIZE);
         for (int i = 0; i < 10; i++) {
-            assertEquals(
-                    List.of(), off.missed(new Range((long) i * PIECE, 4 * PIECE), new Range((long) i * PIECE, PIECE)));
+            off.missed(new Range((long) i * PIECE, 4 * PIECE), new Range((long) i * PIECE, PIECE));
+            assertEquals(List.of(), due(off));
         }
+    }
+
+    @Test
+    @Tag("I15")
+    void so_much_is_under_way_and_no_more_until_some_of_it_has_ended() {
+        ahead.missed(new Range(0, 60L * BLOCK), new Range(0, PIECE));
+        long most = 2 * PIECE + BLOCK;
+        assertEquals(
+                blocks(16, 16, 32, 16),
+                List.of(ahead.next(most).orElseThrow(), ahead.next(most).orElseThrow()));
+        assertEquals(Optional.empty(), ahead.next(most));
+        ahead.ended(PIECE - BLOCK);
+        assertEquals(Optional.of(new Range(48L * BLOCK, 12L * BLOCK)), ahead.next(most));
+        assertEquals(Optional.empty(), ahead.next(most));
+    }
+
+    @Test
+    void one_piece_may_be_under_way_however_little_may() {
+        ahead.missed(new Range(0, 60L * BLOCK), new Range(0, PIECE));
+        assertEquals(Optional.of(new Range(PIECE, PIECE)), ahead.next(1));
+        assertEquals(Optional.empty(), ahead.next(1));
     }
 
     @Test
