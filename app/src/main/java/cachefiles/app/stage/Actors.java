@@ -181,7 +181,7 @@ public final class Actors implements Ensemble {
         var gate = must(cookie);
         var reading = new Reading(new ReadOperation(
                 gate,
-                new Ahead(gate, 0, READ_BYTES),
+                new Ahead(gate, 0, () -> 0, READ_BYTES),
                 range.offset(),
                 ByteBuffer.allocate((int) range.length()),
                 gate.file().sizeBytes(),
