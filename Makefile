@@ -2,8 +2,10 @@
 MVN ?= mvn -B -ntp
 # What `make bench` runs, and how: a part of the benchmarks' names, then JMH's options.
 BENCH ?= .*
+# Which packages `make mutation` changes; all, if none is named.
+PARTS ?=
 
-.PHONY: help build test quick format warnings bench performance verification long clean
+.PHONY: help build test quick format warnings bench performance verification mutation long clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -31,6 +33,9 @@ performance: ## run all benchmarks and write the tables of docs/performance.md
 
 verification: ## explore all presets and write the table of docs/verification.md (half an hour)
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench.jvm=-Xmx16g -Dbench=docs/verification.md package
+
+mutation: ## change the cores and write docs/mutation.md: which changes no test notices; PARTS='kernel.reader' runs one part
+	$(MVN) -q -Dfast -DskipTests -Dmutation='docs/mutation.md $(PARTS)' process-test-classes
 
 long: ## the tests that take too long for every build, those tagged `long`
 	$(MVN) -Dfast -Dgroups=long -DexcludedGroups= verify

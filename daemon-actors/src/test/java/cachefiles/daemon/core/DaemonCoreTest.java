@@ -37,9 +37,7 @@ class DaemonCoreTest {
     private final DaemonState state = new DaemonState(1);
 
     private List<DaemonAction> tell(DaemonCommand command) {
-        var decision = DaemonCore.decide(state, command);
-        decision.events().forEach(event -> DaemonCore.evolve(state, event));
-        return decision.actions();
+        return step(state, command);
     }
 
     private List<DaemonAction> answered(Errno errno) {
@@ -140,5 +138,36 @@ class DaemonCoreTest {
         return tell(new DaemonCommand.Filled(3, 0, MsgId.FIRST, OK)).stream()
                 .filter(FETCH::equals)
                 .toList();
+    }
+
+    @Test
+    @Tag("S40")
+    void a_message_with_more_behind_it_wakes_one_worker_that_sleeps() {
+        var two = new DaemonState(2);
+        step(two, new DaemonCommand.Start(3, Map.of(HANDLE, CONTENT)));
+        var read = new Request.Read(MsgId.FIRST, HANDLE.id(), new Range(0, 4096));
+        var other = new DaemonAction.Say(new DeviceCall.Fetch(3, 1, Codec.MAX_BYTES));
+        for (boolean more : List.of(false, true)) {
+            var message = new DeviceReply.Message(3, 0, read, DaemonTablesTest.fd(HANDLE), more);
+            assertEquals(more, step(two, new DaemonCommand.FromDevice(message)).contains(other), "more: " + more);
+        }
+    }
+
+    @Test
+    void of_many_workers_one_alone_reads_after_a_start_whatever_the_others_did() {
+        var two = new DaemonState(2);
+        assertEquals(2, two.workers());
+        assertFalse(two.isRunning());
+        step(two, new DaemonCommand.Start(0, Map.of()));
+        assertEquals(0, two.incarnation());
+        DaemonCore.evolve(two, new WorkerTurned(1, new Work.Fetching()));
+        step(two, new DaemonCommand.Start(4, Map.of()));
+        assertEquals(List.of(new Work.Fetching(), new Work.Asleep()), List.of(two.worker(0), two.worker(1)));
+    }
+
+    private static List<DaemonAction> step(DaemonState state, DaemonCommand command) {
+        var decision = DaemonCore.decide(state, command);
+        decision.events().forEach(event -> DaemonCore.evolve(state, event));
+        return decision.actions();
     }
 }

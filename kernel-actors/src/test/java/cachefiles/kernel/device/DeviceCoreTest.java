@@ -13,6 +13,7 @@ import static cachefiles.kernel.uapi.Errno.OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import cachefiles.kernel.device.DeviceCommand.Drop;
 import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.RetryReopen;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
+import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
 import cachefiles.kernel.device.Notice.CloseEnded;
 import cachefiles.kernel.device.Notice.DropDone;
 import cachefiles.kernel.device.Notice.OpenEnded;
@@ -741,5 +743,25 @@ class DeviceCoreTest {
                 .read(BLOB, FIRST, 7)
                 .fetch()
                 .reopen(BLOB);
+    }
+
+    @Test
+    @Tag("S81")
+    @Tag("S89")
+    void a_cancelled_read_that_has_ended_takes_no_open_along_that_has_no_tag() {
+        var bench =
+                new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 7).fetch();
+        bench.tell(new SubmitOpen(BLOB, CONTENT));
+        assertEquals(List.of(), bench.tell(new CancelRead(BLOB, 0)).events());
+        assertNotNull(bench.state.openOf(BLOB));
+    }
+
+    @Test
+    @Tag("S34")
+    @Tag("I4")
+    void what_nobody_was_handed_cannot_be_refused() {
+        var bench = new DeviceBench().opened(BLOB);
+        var unknown = new DeviceCall.Refuse(bench.state.incarnation(), new MsgId(999), bench.handle(BLOB), EFAULT);
+        assertEquals(List.of(), bench.call(unknown).events());
     }
 }

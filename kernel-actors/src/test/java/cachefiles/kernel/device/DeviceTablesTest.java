@@ -20,6 +20,7 @@ import cachefiles.kernel.uapi.Range;
 import cachefiles.testing.Diagram;
 import cachefiles.testing.StateTable;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -175,6 +176,32 @@ class DeviceTablesTest {
             var after = bench.show(BLOB);
             return (after.equals(before) ? "same" : after) + (bench.said().isEmpty() ? "" : "; " + bench.said());
         });
+    }
+
+    @Test
+    void a_device_that_is_told_what_another_knows_does_what_that_does() {
+        states().forEach((state, known) -> commands().forEach((command, say) -> {
+            var from = known.state;
+            var told = new DeviceBench(DeviceState.of(
+                    from.limits(),
+                    from.isDead(),
+                    from.hasGivenUp(),
+                    from.incarnation(),
+                    from.floor(),
+                    from.cursor(),
+                    from.nextMsgId(),
+                    from.lastObjectId(),
+                    List.copyOf(from.table()),
+                    from.slots()));
+            var bench = new DeviceBench(from.copy());
+            assertEquals(bench.state.liveHandles(), told.state.liveHandles(), state);
+            say.accept(bench);
+            say.accept(told);
+            assertEquals(bench.said(), told.said(), command + " while " + state);
+            assertEquals(bench.show(BLOB), told.show(BLOB), command + " while " + state);
+            assertEquals(bench.state.lastObjectId(), told.state.lastObjectId(), command + " while " + state);
+            assertEquals(bench.state.floor(), told.state.floor(), command + " while " + state);
+        }));
     }
 
     @Test

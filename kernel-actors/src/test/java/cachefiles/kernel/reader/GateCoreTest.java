@@ -116,6 +116,39 @@ class GateCoreTest {
     }
 
     @Test
+    @Tag("I15")
+    void what_was_queued_when_an_object_was_given_up_is_not_sent_to_its_successor() {
+        var gate = full();
+        for (int failed = 0; failed < GateCore.RECOVERIES; failed++) {
+            gate.recoveryFailed();
+        }
+        assertEquals(List.of(), gate.objectUp(false));
+        assertTrue(gate.isIdle());
+    }
+
+    @Test
+    void a_copy_and_a_gate_that_is_told_what_another_knows_do_what_that_does() {
+        states().forEach((state, made) -> commands().forEach((command, said) -> {
+            var gate = made.get();
+            var asks = gate.asks();
+            long next = asks.stream().mapToLong(GateCore.Ask::ask).max().orElse(-1) + 1;
+            var copy = gate.copy();
+            var told = GateCore.of(2, 4, asks, next, gate.wish());
+
+            var done = command + " while " + state;
+            var expected = List.of(said.apply(gate), gate.await(77, block(1)));
+            assertEquals(asks, copy.asks(), done + ": the copy shares something");
+            for (GateCore other : List.of(copy, told)) {
+                assertEquals(expected, List.of(said.apply(other), other.await(77, block(1))), done);
+                assertEquals(gate.asks(), other.asks(), done);
+                assertEquals(gate.wish(), other.wish(), done);
+                assertEquals(gate.outstanding(), other.outstanding(), done);
+                assertEquals(gate.waiters(), other.waiters(), done);
+            }
+        }));
+    }
+
+    @Test
     @Tag("I1")
     void ten_thousand_reads_of_one_range_are_one_ask_and_each_is_woken_once() {
         var gate = new GateCore(64, 20_000);
