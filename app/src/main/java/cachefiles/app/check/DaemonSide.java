@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The daemon's side beside a [Kernel]: supervisor, daemon, and an origin that answers when it is let. What an origin
 /// is asked by a daemon that has died is answered all the same: its writes meet the fence.
-public final class DaemonSide {
+public final class DaemonSide implements Daemons {
     private final Kernel kernel;
     private final Policy policy;
     private final int workers;
@@ -64,12 +64,12 @@ public final class DaemonSide {
         return daemon;
     }
 
-    /// What the origin has from now on; nothing under a cookie without an entry.
+    @Override
     public Map<Cookie, Content> origin() {
         return origin;
     }
 
-    /// The daemon comes up; if one was up, that one has died.
+    @Override
     public void start() {
         daemon = new DaemonState(workers);
         tell(new Command.DaemonUp());
@@ -149,19 +149,43 @@ public final class DaemonSide {
         }
     }
 
-    /// Whether the origin has been asked something.
+    @Override
     public boolean hasWork() {
         return !work.isEmpty();
     }
 
-    /// The origin answers the oldest question, and the daemon hears it.
+    @Override
     public void answer() {
         hear(work.remove().get());
     }
 
-    /// The oldest question's worker dies over it.
+    @Override
     public void failWorker(int worker) {
         work.removeFirst();
         hear(new DaemonCommand.WorkerDied(daemon.incarnation(), worker));
+    }
+
+    @Override
+    public void stop() {
+        tell(new Command.DaemonStopped());
+    }
+
+    @Override
+    public void startAgain() {
+        tell(new Command.StartAgain());
+    }
+
+    @Override
+    public void failDevice() {
+        kernel.newDevice();
+        tell(new Command.DeviceUp());
+    }
+
+    @Override
+    public void closeEarly(Cookie cookie) {
+        daemon.opened().keySet().stream()
+                .filter(handle -> handle.cookie().equals(cookie))
+                .findFirst()
+                .ifPresent(handle -> hear(new DaemonCommand.CloseEarly(handle)));
     }
 }

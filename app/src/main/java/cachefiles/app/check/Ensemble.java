@@ -1,5 +1,6 @@
 package cachefiles.app.check;
 
+import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.device.DeviceLimits;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.uapi.Cookie;
@@ -57,6 +58,9 @@ public interface Ensemble extends AutoCloseable {
 
     /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
     void newDevice();
+
+    /// From here on a supervisor and a daemon are at work.
+    Daemons daemons(Policy policy, int workers);
 
     /// The table and the slots, one line an object: `blob OPEN h2@1, READ#3 out h2`.
     List<String> show();

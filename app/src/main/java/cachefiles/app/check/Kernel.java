@@ -1,6 +1,7 @@
 package cachefiles.app.check;
 
 import cachefiles.app.check.trace.Recorder;
+import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceCore;
@@ -465,6 +466,11 @@ public final class Kernel implements Ensemble {
             return;
         }
         step(at, new ReaderCore.Command.SawHole(place.file.hole(position, limit)));
+    }
+
+    @Override
+    public DaemonSide daemons(Policy policy, int workers) {
+        return new DaemonSide(this, policy, workers, listener::happened, recorder);
     }
 
     @Override

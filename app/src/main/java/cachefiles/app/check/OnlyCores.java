@@ -7,8 +7,8 @@ import java.util.Optional;
 public enum OnlyCores {
     /// It says which message is heard first; between actors that is Akka's to say.
     ORDER("step deliver settle"),
-    /// It speaks of the cache above the device, or of the daemon's own life, which the actors' stage does not cast.
-    UNCAST("cache daemon");
+    /// It speaks of the cache above the device, which the actors' stage does not have.
+    CACHE("cache");
 
     private final String verbs;
 

@@ -55,7 +55,7 @@ public record Scenario(String title, List<String> tags, List<String> lines) {
     /// What happens when others play it, told in the order of the letters within each verb: what several actors do at
     /// once has no order.
     public String playedBy(Ensemble.Casting casting) {
-        return unordered(played(new Stage(casting, null)));
+        return unordered(played(new Stage(casting)));
     }
 
     /// The scenario as [#playedBy] tells it, if it is right.

@@ -2,8 +2,6 @@ package cachefiles.app.check;
 
 import cachefiles.app.check.Ensemble.Casting;
 import cachefiles.app.check.trace.Recorder;
-import cachefiles.daemon.core.DaemonCommand;
-import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorCore.Handles;
 import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.device.DeviceLimits;
@@ -26,8 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Where a [Scenario] is played: an [Ensemble], a daemon that is either led by hand or a [DaemonSide], and, once it is
-/// spoken of, the cache above them ([CacheSide]). `docs/scenarios.md` tells the verbs with their parameters.
+/// Where a [Scenario] is played: an [Ensemble], a daemon that is either led by hand or one of [Daemons], and, once it
+/// is spoken of, the cache above them ([CacheSide]). `docs/scenarios.md` tells the verbs with their parameters.
 final class Stage implements Kernel.Listener, AutoCloseable {
     private static final int MAX_ATTEMPTS = 3;
     private static final int MAX_FRUITLESS = 3;
@@ -36,9 +34,8 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     private record Handed(Handle handle, Request request) {}
 
     private final Casting casting;
-    private final @Nullable Recorder recorder;
     private Ensemble players;
-    private @Nullable DaemonSide side;
+    private @Nullable Daemons side;
     private @Nullable CacheSide cache;
     private final List<String> happened = new ArrayList<>();
     private final Map<Integer, Handed> handed = new HashMap<>();
@@ -51,13 +48,12 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     /// Played by the cores.
     /// @param recorder takes down all steps; null for none
     Stage(@Nullable Recorder recorder) {
-        this((limits, listener) -> new Kernel(limits, listener, recorder), recorder);
+        this((limits, listener) -> new Kernel(limits, listener, recorder));
     }
 
     /// @param casting brings together who plays; once more at `limits`
-    Stage(Casting casting, @Nullable Recorder recorder) {
+    Stage(Casting casting) {
         this.casting = casting;
-        this.recorder = recorder;
         this.players = casting.cast(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
     }
 
@@ -174,19 +170,10 @@ final class Stage implements Kernel.Listener, AutoCloseable {
                                 new Content(number(rest.get(1)), rest.size() > 2 ? rest.get(2) : ""));
             case "answer" -> daemon.answer();
             case "fail-worker" -> daemon.failWorker((int) number(rest.getFirst()));
-            case "stop" -> daemon.tell(new SupervisorCore.Command.DaemonStopped());
-            case "start-again" -> daemon.tell(new SupervisorCore.Command.StartAgain());
-            case "fail-device" -> {
-                players.newDevice();
-                daemon.tell(new SupervisorCore.Command.DeviceUp());
-            }
-            case "close-early" -> {
-                var cookie = cookie(rest.getFirst());
-                daemon.daemon().opened().keySet().stream()
-                        .filter(handle -> handle.cookie().equals(cookie))
-                        .findFirst()
-                        .ifPresent(handle -> daemon.hear(new DaemonCommand.CloseEarly(handle)));
-            }
+            case "stop" -> daemon.stop();
+            case "start-again" -> daemon.startAgain();
+            case "fail-device" -> daemon.failDevice();
+            case "close-early" -> daemon.closeEarly(cookie(rest.getFirst()));
             default -> throw new IllegalArgumentException("no such verb");
         }
     }
@@ -224,8 +211,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     private void daemon(List<String> rest) {
         begun = true;
         var handles = Handles.valueOf(rest.get(1).toUpperCase(Locale.ROOT).replace('-', '_'));
-        side = new DaemonSide(
-                cores(), new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()), happened::add, recorder);
+        side = players.daemons(new Policy(handles, MAX_FRUITLESS), (int) number(rest.getFirst()));
         side.start();
     }
 
@@ -269,7 +255,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
         } while (side != null && !holding && answered(side));
     }
 
-    private static boolean answered(DaemonSide side) {
+    private static boolean answered(Daemons side) {
         if (!side.hasWork()) {
             return false;
         }
@@ -324,9 +310,11 @@ final class Stage implements Kernel.Listener, AutoCloseable {
             return;
         }
         if (side != null) {
-            side.replied(caller, reply);
+            if (side instanceof DaemonSide cores) {
+                cores.replied(caller, reply);
+            }
             if (reply instanceof DeviceReply.Message message) {
-                happened.add(show(message));
+                happened.add(Words.of(message.request(), message.fd().handle()));
             }
             return;
         }
@@ -336,7 +324,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
                         message.request().msgId().value(),
                         new Handed(message.fd().handle(), message.request()));
                 handles.put(message.fd().handle().cookie(), message.fd().handle());
-                happened.add(show(message));
+                happened.add(Words.of(message.request(), message.fd().handle()));
             }
             case DeviceReply.Nothing _ -> happened.add("nothing");
             case DeviceReply.Refused(_, _, var errno) -> happened.add(errno.name());
@@ -344,13 +332,6 @@ final class Stage implements Kernel.Listener, AutoCloseable {
             case DeviceReply.Readable _ -> happened.add("POLLIN");
             case DeviceReply.TookOver _ -> {}
         }
-    }
-
-    private static String show(DeviceReply.Message message) {
-        var request = message.request();
-        var text = request.opcode() + request.msgId().toString() + " "
-                + message.fd().handle().cookie() + " " + message.fd().handle().id();
-        return request instanceof Request.Read read ? text + " " + read.range() : text;
     }
 
     private Handed handed(String id) {

@@ -5,6 +5,8 @@ import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Handle;
+import cachefiles.kernel.uapi.Request;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,12 @@ public final class Words {
                             : " out " + Objects.requireNonNull(request.out()).id());
         }
         return line.toString();
+    }
+
+    /// A request that is handed out: `READ#1 blob h1 0+4096`.
+    public static String of(Request request, Handle handle) {
+        var text = request.opcode() + request.msgId().toString() + " " + handle.cookie() + " " + handle.id();
+        return request instanceof Request.Read read ? text + " " + read.range() : text;
     }
 
     /// How a look-up has ended.

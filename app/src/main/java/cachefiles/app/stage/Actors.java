@@ -6,9 +6,11 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
+import cachefiles.app.check.Daemons;
 import cachefiles.app.check.Ensemble;
 import cachefiles.app.check.Kernel;
 import cachefiles.app.check.Words;
+import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.actor.Ahead;
 import cachefiles.kernel.actor.DeviceActor;
 import cachefiles.kernel.actor.Gate;
@@ -46,10 +48,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import scala.concurrent.ExecutionContext;
 
 /// The actors that run in production, with gates and readers, over real files: device, objects and their journal, on
-/// one thread, so that it is known when all is quiet. The daemon is led by hand; time stands.
+/// one thread, so that it is known when all is quiet. Time stands.
 public final class Actors implements Ensemble {
     private static final int WINDOW = 64;
     private static final int BOUND = 1024;
@@ -85,6 +88,7 @@ public final class Actors implements Ensemble {
     private final Map<String, Reading> readings = new LinkedHashMap<>();
     private final Map<Handle, AnonymousFd> fds = new HashMap<>();
     private int devices;
+    private @Nullable DaemonActors daemons;
 
     /// @throws UncheckedIOException no files can be made where temporary ones are
     public Actors(DeviceLimits limits, Kernel.Listener listener) {
@@ -127,6 +131,9 @@ public final class Actors implements Ensemble {
 
     private void deviceUp() {
         gates.values().forEach(Gate::deviceUp);
+        if (daemons != null) {
+            daemons.deviceUp();
+        }
     }
 
     @Override
@@ -272,6 +279,13 @@ public final class Actors implements Ensemble {
     @Override
     public void newDevice() {
         device.tell(new DeviceActor.Die(new Faults.Crash("made to fail", () -> {})));
+    }
+
+    @Override
+    public Daemons daemons(Policy policy, int workers) {
+        watch.tellDeliveries();
+        daemons = new DaemonActors(system, device, policy, workers, turns, listener);
+        return daemons;
     }
 
     @Override

@@ -32,6 +32,7 @@ final class Watch implements DeviceObserver, ObjectObserver {
     private final Kernel.Listener listener;
     private final Map<Cookie, ObjectState> objects = new TreeMap<>();
     private final Map<Cookie, String> printed = new TreeMap<>();
+    private boolean tellsDeliveries;
     private final Set<Cookie> awake = new HashSet<>();
     private @Nullable DeviceState device;
 
@@ -44,11 +45,20 @@ final class Watch implements DeviceObserver, ObjectObserver {
         device = after;
         decision.events().forEach(event -> Words.of(event).ifPresent(listener::happened));
         for (DeviceAction action : decision.actions()) {
-            if (action instanceof DeviceAction.RetryAfter(var cookie, var attempt)) {
-                listener.happened(Words.rests(cookie, attempt));
+            switch (action) {
+                case DeviceAction.RetryAfter(var cookie, var attempt) ->
+                    listener.happened(Words.rests(cookie, attempt));
+                case DeviceAction.Deliver(_, var request, var handle)
+                when tellsDeliveries -> listener.happened(Words.of(request, handle));
+                default -> {}
             }
         }
         objects.keySet().forEach(this::moved);
+    }
+
+    /// From now on nobody else tells what is handed out.
+    void tellDeliveries() {
+        tellsDeliveries = true;
     }
 
     @Override

@@ -202,7 +202,7 @@ class CheckCommandsTest {
 
         var actors = Ran.of(home, "scenario", "run", "--against", "actors", "q14-cull", "g10-fencing");
         assertEquals(3, actors.exit(), actors.err());
-        assertEquals("q14-cull: not played (cores alone: uncast)\ng10-fencing: held\n", actors.out());
+        assertEquals("q14-cull: not played (cores alone: cache)\ng10-fencing: held\n", actors.out());
 
         var file = home.resolve("wrong.txt");
         Files.writeString(file, WRONG);

@@ -59,7 +59,7 @@ class ActorsTest {
         var told = new TreeMap<String, String>();
         for (String line : Files.readAllLines(Path.of("..", "docs", "scenarios.md"))) {
             var cells = line.split("[ `]*\\|[ `]*");
-            if (cells.length == 4 && cells[1].matches("order|uncast")) {
+            if (cells.length == 4 && cells[1].matches("order|cache")) {
                 for (String name : cells[3].split("[ `]+")) {
                     told.put(name, cells[1]);
                 }
