@@ -9,7 +9,6 @@ import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.fetch.Catalogue;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Phase;
-import cachefiles.persistence.journal.Journal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -156,13 +155,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "What becomes of the daemon's descriptors when it dies; default: lost.")
     private SupervisorCore.Handles handles = SupervisorCore.Handles.LOST;
 
-    @Option(
-            names = "--journal",
-            paramLabel = "memory|h2",
-            defaultValue = "h2",
-            converter = JournalName.class,
-            description = "What keeps the objects' contents known; default: h2.")
-    private Journal.Kind journal = Journal.Kind.H2;
+    @Mixin
+    private final JournalOption journal = new JournalOption();
 
     @Option(
             names = "--cache",
@@ -260,7 +254,7 @@ final class DemoCommand implements Callable<Integer> {
                 off || failover == Parts.BOTH,
                 supervision,
                 handles,
-                journal,
+                journal.setting(spec, console),
                 cache,
                 temporary());
     }
@@ -371,12 +365,6 @@ final class DemoCommand implements Callable<Integer> {
     static final class StrategyName extends Word<SupervisorActor.Strategy> {
         StrategyName() {
             super(SupervisorActor.Strategy.class);
-        }
-    }
-
-    static final class JournalName extends Word<Journal.Kind> {
-        JournalName() {
-            super(Journal.Kind.class);
         }
     }
 }

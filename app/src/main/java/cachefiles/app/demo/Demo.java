@@ -3,6 +3,7 @@ package cachefiles.app.demo;
 import cachefiles.app.check.trace.TraceWriter;
 import cachefiles.daemon.fetch.Catalogue;
 import cachefiles.kernel.uapi.DeviceException;
+import cachefiles.persistence.journal.Journal;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -130,6 +131,11 @@ public final class Demo implements AutoCloseable {
     }
 
     private void remove(Path directory) {
+        try {
+            Journal.remove(options.journal(), directory);
+        } catch (IOException failed) {
+            say.accept("cannot remove its journal: " + failed.getMessage());
+        }
         try {
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override

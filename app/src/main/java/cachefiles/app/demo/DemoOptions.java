@@ -3,7 +3,7 @@ package cachefiles.app.demo;
 import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.kernel.uapi.Phase;
-import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.journal.JournalSetting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +43,6 @@ public record DemoOptions(
         boolean withoutFailover,
         SupervisorActor.Strategy supervision,
         SupervisorCore.Handles handles,
-        Journal.Kind journal,
+        JournalSetting journal,
         @Nullable Path cache,
         Path temporary) {}

@@ -14,6 +14,7 @@ import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.persistence.journal.Journal;
 import cachefiles.persistence.journal.JournalFaults;
+import cachefiles.persistence.journal.JournalSetting;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheOptions {
     final Path directory;
     final Origin origin;
-    Journal.Kind journal = Journal.Kind.H2;
+    JournalSetting journal = Journal.Kind.H2;
     int workers = 64;
     int readBytes = 1 << 20;
     long readAheadBytes = 16 << 20;
@@ -70,8 +71,8 @@ public final class CacheOptions {
     }
 
     /// What keeps the objects' contents known; default H2.
-    public CacheOptions journal(Journal.Kind kind) {
-        journal = kind;
+    public CacheOptions journal(JournalSetting chosen) {
+        journal = chosen;
         return this;
     }
 

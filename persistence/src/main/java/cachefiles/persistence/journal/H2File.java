@@ -1,5 +1,6 @@
 package cachefiles.persistence.journal;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import java.sql.SQLException;
 import org.h2.api.ErrorCode;
 
 /// The journal's H2 file, `<dir>/journal/journal.mv.db`, held open while the actor system runs.
-final class H2File implements AutoCloseable {
+final class H2File implements Closeable {
     private static final String NAME = "journal";
 
     /// `WRITE_DELAY=0`: H2 would otherwise acknowledge a commit half a second before it writes it.
@@ -37,7 +38,8 @@ final class H2File implements AutoCloseable {
         try {
             var connection = DriverManager.getConnection(url);
             try {
-                Schema.H2.update(connection, directory);
+                Schema.H2.update(connection, directory.toString());
+                leaveOther(directory);
                 return new H2File(url, connection);
             } catch (IOException | SQLException | RuntimeException failed) {
                 connection.close();
@@ -45,6 +47,14 @@ final class H2File implements AutoCloseable {
             }
         } catch (SQLException failed) {
             throw explained(directory, failed);
+        }
+    }
+
+    /// A journal elsewhere is an older one from now on.
+    private static void leaveOther(Path directory) throws IOException {
+        var known = JournalFolder.find(directory);
+        if (known != null && known.url() != null) {
+            known.here().write();
         }
     }
 

@@ -9,7 +9,7 @@ import scala.concurrent.Future;
 import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
-/// The journal in a database, which may be made to fail. Named in `h2.conf`.
+/// The journal in a database, which may be made to fail. Named in `jdbc.conf`.
 public final class JdbcJournal extends JdbcAsyncWriteJournal {
     private final FaultyPlugin faulty = new FaultyPlugin(context());
 

@@ -4,13 +4,13 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// Where an actor system keeps events and snapshots, from before it starts until after it has ended:
 ///
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 public final class Journal implements AutoCloseable {
-    public enum Kind {
+    /// Those that need no more words.
+    public enum Kind implements JournalSetting {
         /// Gone with the actor system.
         MEMORY,
         /// A file under the cache directory. An acknowledged event survives the process however it ends, but not a
@@ -41,30 +42,43 @@ public final class Journal implements AutoCloseable {
                     .filter(kind -> kind.word().equals(word))
                     .findAny()
                     .orElseThrow(() -> new IllegalArgumentException("no journal '" + word + "'; there are: "
-                            + Arrays.stream(values()).map(Kind::word).collect(Collectors.joining(" "))));
+                            + Arrays.stream(values()).map(Kind::word).collect(Collectors.joining(" ")) + " "
+                            + PostgresSetting.WORD + " " + PostgresSetting.SCHEME + "//HOST/DATABASE"));
         }
     }
 
     private final Config config;
-    private final @Nullable H2File file;
+    private final Closeable place;
 
-    private Journal(Config config, @Nullable H2File file) {
+    private Journal(Config config, Closeable place) {
         this.config = config;
-        this.file = file;
+        this.place = place;
     }
 
     /// Makes the journal of the cache in `directory` ready, and brings its tables up to date.
-    /// @throws IOException it is in use, damaged, of a newer program, or its path is one that H2 cannot name
-    public static Journal open(Kind kind, Path directory) throws IOException {
-        return switch (kind) {
-            case MEMORY -> new Journal(load("memory.conf", Map.of()), null);
-            case H2 -> {
+    /// @throws IOException it is in use, damaged, of a newer program, another directory's, cannot be reached, or its
+    /// path is one that H2 cannot name
+    public static Journal open(JournalSetting setting, Path directory) throws IOException {
+        return switch (setting) {
+            case Kind.MEMORY -> new Journal(load("memory.conf", Map.of()), () -> {});
+            case Kind.H2 -> {
                 var file = H2File.open(directory);
                 yield new Journal(
                         load("h2.conf", Map.of("akka-persistence-jdbc.shared-databases.slick.db.url", file.url())),
                         file);
             }
+            case PostgresSetting postgres -> {
+                var tables = PostgresJournal.open(postgres, directory);
+                yield new Journal(load("postgres.conf", tables.config()), tables);
+            }
         };
+    }
+
+    /// Removes what a journal keeps elsewhere of the cache in `directory`, which is about to be removed itself.
+    public static void remove(JournalSetting setting, Path directory) throws IOException {
+        if (setting instanceof PostgresSetting postgres) {
+            PostgresJournal.remove(postgres, directory);
+        }
     }
 
     private static Config load(String resource, Map<String, String> found) {
@@ -90,8 +104,6 @@ public final class Journal implements AutoCloseable {
     /// To be called when the actor system has terminated.
     @Override
     public void close() throws IOException {
-        if (file != null) {
-            file.close();
-        }
+        place.close();
     }
 }

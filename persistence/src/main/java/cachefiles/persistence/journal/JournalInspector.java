@@ -72,7 +72,7 @@ public final class JournalInspector {
                 + ";ACCESS_MODE_DATA=r;IFEXISTS=TRUE;LAZY_QUERY_EXECUTION=1";
         try (var connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement()) {
-            Schema.H2.check(statement, directory);
+            Schema.H2.check(statement, directory.toString());
             try {
                 each(statement, SNAPSHOTS, (_, stored) -> new ObjectState.Idle(ObjectSnapshots.read(stored)));
                 each(statement, EVENTS, (state, stored) -> ObjectCore.evolve(state, ObjectEvents.read(stored)));

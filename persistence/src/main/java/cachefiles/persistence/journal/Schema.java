@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -13,7 +12,8 @@ import java.util.Locale;
 /// The journal's tables, brought up to date step by step. Step `n` is the resource `schema-<database>-<n>.sql`; which
 /// was the last is written in a table of ours. A step that was cut off is done again, so each can be done twice.
 enum Schema {
-    H2(1);
+    H2(1),
+    POSTGRES(1);
 
     private final int newest;
 
@@ -21,11 +21,12 @@ enum Schema {
         this.newest = newest;
     }
 
+    /// @param where the journal is, in words
     /// @throws IOException the tables are a newer program's
-    void update(Connection connection, Path directory) throws IOException, SQLException {
+    void update(Connection connection, String where) throws IOException, SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("CREATE TABLE IF NOT EXISTS cachefiles_schema (version INTEGER NOT NULL)");
-            int found = check(statement, directory);
+            int found = check(statement, where);
             for (int step = found + 1; step <= newest; step++) {
                 for (String ddl : resource(step).split(";\\s*\\n", -1)) {
                     if (!ddl.isBlank()) {
@@ -39,12 +40,12 @@ enum Schema {
 
     /// How many steps were done.
     /// @throws IOException more than this program knows
-    int check(Statement statement, Path directory) throws IOException, SQLException {
+    int check(Statement statement, String where) throws IOException, SQLException {
         try (var rows = statement.executeQuery("SELECT MAX(version) FROM cachefiles_schema")) {
             rows.next();
             int found = rows.getInt(1);
             if (found > newest) {
-                throw new IOException("the journal in " + directory + " has tables of version " + found
+                throw new IOException("the journal in " + where + " has tables of version " + found
                         + "; this program knows versions up to " + newest
                         + ". Run the newer one, or choose another directory");
             }

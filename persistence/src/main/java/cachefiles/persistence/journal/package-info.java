@@ -1,4 +1,4 @@
-/// What Akka Persistence keeps events and snapshots in: memory, or an H2 file.
+/// What Akka Persistence keeps events and snapshots in: memory, an H2 file, or PostgreSQL.
 @NullMarked
 package cachefiles.persistence.journal;
 

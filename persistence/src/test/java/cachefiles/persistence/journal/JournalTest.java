@@ -86,7 +86,7 @@ class JournalTest {
     }
 
     /// The sequence numbers that the journal would replay.
-    private static CompletableFuture<List<Long>> events(Objects objects) {
+    static CompletableFuture<List<Long>> events(Objects objects) {
         var numbers = new ArrayList<Long>();
         var done = new CompletableFuture<List<Long>>();
         var asker = objects.system()
@@ -158,7 +158,7 @@ class JournalTest {
     void a_kind_is_named_by_its_word() {
         assertEquals(Journal.Kind.H2, Journal.Kind.of("h2"));
         assertEquals(
-                "no journal 'leveldb'; there are: memory h2",
+                "no journal 'leveldb'; there are: memory h2 postgres jdbc:postgresql://HOST/DATABASE",
                 assertThrows(IllegalArgumentException.class, () -> Journal.Kind.of("leveldb"))
                         .getMessage());
     }
