@@ -66,7 +66,7 @@ public final class Ahead implements AutoCloseable {
             var hole = gate.file().hole(at, piece.limit());
             long start = Math.max(at, hole.map(Range::offset).orElse(piece.limit()));
             core.ended(start - at);
-            at = hole.map(Range::limit).orElse(piece.limit());
+            at = Math.min(piece.limit(), hole.map(Range::limit).orElse(piece.limit())); // a hole ends on a block's edge
             if (at > start) {
                 new Wait(at - start).begin(hole.orElseThrow());
             }
