@@ -67,6 +67,7 @@ public final class Cachefiles implements Callable<Integer> {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new CatCommand(console))
                 .addSubcommand(new LsCommand(console))
+                .addSubcommand(new ServeCommand(console))
                 .addSubcommand(new InspectCommand(console))
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new MuseumCommand(console))

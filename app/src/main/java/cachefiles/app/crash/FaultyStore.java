@@ -122,6 +122,11 @@ public final class FaultyStore implements Store {
         }
 
         @Override
+        public String validator() {
+            return file.validator();
+        }
+
+        @Override
         public int read(long offset, ByteBuffer target) throws IOException {
             admit(cookie);
             return file.read(offset, target);

@@ -240,6 +240,11 @@ public final class Cache implements AutoCloseable {
         return acquireVolume(Key.of(key), false);
     }
 
+    /// As [#acquireVolume(String)].
+    public Volume acquireVolume(Key key) throws DeviceException {
+        return acquireVolume(key, false);
+    }
+
     /// Acquires a volume that several share, all of which say so: a domain (S121).
     public Volume acquireSharedVolume(String key) throws DeviceException {
         return acquireVolume(Key.of(key), true);

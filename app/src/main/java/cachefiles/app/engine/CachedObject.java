@@ -38,6 +38,11 @@ public final class CachedObject implements AutoCloseable {
         return sizeBytes;
     }
 
+    /// What its origin calls this version; empty if it tells none apart.
+    public String validator() {
+        return gate.file().validator();
+    }
+
     /// Bytes that are in the cache.
     public long presentBytes() {
         return gate.file().presentBytes();

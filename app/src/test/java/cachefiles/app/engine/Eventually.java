@@ -13,17 +13,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// Waits for what must come, and fails when it does not.
-final class Eventually {
+public final class Eventually {
     /// Long enough for a machine that is busy with other things.
     static final Duration LONG = Duration.ofSeconds(60);
 
     private Eventually() {}
 
-    static void holds(String what, BooleanSupplier condition) {
+    public static void holds(String what, BooleanSupplier condition) {
         holds(() -> what, condition);
     }
 
-    static void holds(Supplier<String> what, BooleanSupplier condition) {
+    public static void holds(Supplier<String> what, BooleanSupplier condition) {
         long end = System.nanoTime() + LONG.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -40,7 +40,7 @@ final class Eventually {
     }
 
     /// The future's value.
-    static <T> T of(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
+    public static <T> T of(CompletableFuture<T> future) throws InterruptedException, ExecutionException {
         try {
             return future.get(LONG.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException _) {

@@ -9,30 +9,30 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An origin that can be made to keep its callers waiting.
-final class Held implements Origin {
+public final class Held implements Origin {
     private final Origin origin;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile CompletableFuture<Boolean> next = CompletableFuture.completedFuture(false);
 
-    Held(Origin origin) {
+    public Held(Origin origin) {
         this.origin = origin;
     }
 
     /// Whoever comes from now on waits.
     /// @return completed to let them go; with true they come back with garbage for bytes
-    CompletableFuture<Boolean> hold() {
+    public CompletableFuture<Boolean> hold() {
         var held = new CompletableFuture<Boolean>();
         next = held;
         return held;
     }
 
     /// Whoever comes from now on does not wait. Those who do, wait on.
-    void pass() {
+    public void pass() {
         next = CompletableFuture.completedFuture(false);
     }
 
     /// Callers that wait now.
-    int waiting() {
+    public int waiting() {
         return waiting.get();
     }
 

@@ -26,7 +26,7 @@ public final class KeyPath {
 
     /// The bytes that part of an address stands for.
     /// @throws IllegalArgumentException a `%` without two digits behind it
-    static byte[] unescaped(String address) {
+    public static byte[] unescaped(String address) {
         var bytes = new ByteArrayOutputStream();
         for (int i = 0; i < address.length(); i++) {
             if (address.charAt(i) == '%') {

@@ -19,6 +19,9 @@ public interface BackingFile {
     /// The size given by [#attach], 0 before.
     long sizeBytes();
 
+    /// The validator of the content, empty before [#attach] and where it has none.
+    String validator();
+
     /// Copies the bytes that are present at `offset` without a gap, as many as fit. Blocks that fail their checksum
     /// become absent instead. This is the whole path of a hit: no lock that a writer holds during I/O.
     /// @return bytes copied; 0 = a hole, or the end

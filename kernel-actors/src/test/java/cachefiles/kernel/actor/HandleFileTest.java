@@ -110,6 +110,11 @@ class HandleFileTest {
         }
 
         @Override
+        public String validator() {
+            return "v1";
+        }
+
+        @Override
         public int read(long offset, ByteBuffer target) {
             return 0;
         }

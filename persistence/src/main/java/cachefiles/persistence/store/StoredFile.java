@@ -111,6 +111,12 @@ final class StoredFile implements BackingFile {
     }
 
     @Override
+    public String validator() {
+        StoredContent now = content;
+        return now == null ? "" : now.validator();
+    }
+
+    @Override
     public int read(long offset, ByteBuffer target) throws IOException {
         int start = target.position();
         while (true) {

@@ -1,0 +1,176 @@
+package cachefiles.app.serve;
+
+import akka.actor.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.SystemMaterializer;
+import cachefiles.app.engine.Cache;
+import cachefiles.daemon.fetch.CountingOrigin;
+import cachefiles.kernel.cache.Life;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/// Serves one cache on two ports: objects on one, its health and its numbers on the other.
+public final class Server implements AutoCloseable {
+    /// Where the cache's files are read.
+    static final String BLOCKING = "akka.actor.default-blocking-io-dispatcher";
+
+    private static final String CONFIG = """
+            akka {
+              loglevel = WARNING
+              loggers = ["akka.event.slf4j.Slf4jLogger"]
+              logging-filter = "akka.event.slf4j.Slf4jLoggingFilter"
+              http.server {
+                server-header = "cachefiles-actors"
+                raw-request-uri-header = on
+                transparent-head-requests = off
+                request-timeout = infinite   # a read ends by its own deadline
+                idle-timeout = 10 minutes    # longer than that
+                max-connections = 10000
+              }
+              http.parsing {
+                illegal-header-warnings = off
+                error-logging-verbosity = off # clients' faults are answered, not logged
+              }
+            }
+            """;
+
+    private final Cache cache;
+    private final OpenObjects objects;
+    private final Metrics metrics;
+    private final ActorSystem system;
+    private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+    private final ServerBinding http;
+    private final ServerBinding admin;
+    private volatile boolean draining;
+
+    private Server(Cache cache, CountingOrigin origin, Duration keep, InetSocketAddress http, InetSocketAddress admin)
+            throws IOException {
+        this.cache = cache;
+        this.objects = new OpenObjects(cache, keep, System::nanoTime);
+        this.metrics = new Metrics(cache, origin, objects);
+        this.system = ActorSystem.create(
+                "cachefiles-serve", ConfigFactory.parseString(CONFIG).withFallback(ConfigFactory.load()));
+        try {
+            var answers = new Answers(objects, metrics);
+            this.admin = bound(admin, this::administer);
+            this.http = bound(http, answers::answer);
+        } catch (IOException failed) {
+            ended();
+            throw failed;
+        }
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ofSeconds(1), Duration.ofSeconds(1), objects::tick, system.dispatcher());
+    }
+
+    /// Begins to serve.
+    /// @param origin what the cache fetches from, counted
+    /// @param keep how old what is known of an object may be before its origin is asked again
+    /// @param http where objects are served; port 0 takes a free one
+    /// @param admin likewise, for health and metrics
+    /// @throws IOException a port is taken, or the address is not this machine's
+    public static Server start(
+            Cache cache, CountingOrigin origin, Duration keep, InetSocketAddress http, InetSocketAddress admin)
+            throws IOException {
+        return new Server(cache, origin, keep, http, admin);
+    }
+
+    private ServerBinding bound(InetSocketAddress address, Function<HttpRequest, HttpResponse> handler)
+            throws IOException {
+        try {
+            return Http.get(system)
+                    .newServerAt(address.getHostString(), address.getPort())
+                    .bind((akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>>)
+                            request -> handled(request, handler))
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException failed) {
+            Throwable root = failed;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            throw new IOException(
+                    "cannot listen on " + address.getHostString() + ":" + address.getPort() + ": " + root.getMessage(),
+                    failed);
+        }
+    }
+
+    private CompletionStage<HttpResponse> handled(HttpRequest request, Function<HttpRequest, HttpResponse> handler) {
+        request.discardEntityBytes(SystemMaterializer.get(system).materializer());
+        return CompletableFuture.supplyAsync(() -> handler.apply(request), requests);
+    }
+
+    public InetSocketAddress httpAddress() {
+        return http.localAddress();
+    }
+
+    public InetSocketAddress adminAddress() {
+        return admin.localAddress();
+    }
+
+    private HttpResponse administer(HttpRequest request) {
+        return switch (request.getUri().path()) {
+            case "/-/healthy" -> text(200, "healthy");
+            case "/-/ready" -> {
+                String why = notReady();
+                yield why.isEmpty() ? text(200, "ready") : text(503, why);
+            }
+            case "/metrics" -> text(200, metrics.text().stripTrailing());
+            default -> Answers.failure(404, "there are /-/healthy, /-/ready and /metrics");
+        };
+    }
+
+    private String notReady() {
+        if (draining) {
+            return "ending";
+        }
+        if (cache.status().life() != Life.READY) {
+            return "out of service: " + cache.status().life();
+        }
+        return cache.hasGivenUp() ? "given up: what is not in the cache cannot be read" : "";
+    }
+
+    private static HttpResponse text(int status, String text) {
+        return HttpResponse.create()
+                .withStatus(status)
+                .withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text + "\n"));
+    }
+
+    /// Takes no more connections, lets requests under way end, and closes the rest after `patience`.
+    public void drain(Duration patience) {
+        draining = true;
+        http.terminate(patience).toCompletableFuture().join();
+    }
+
+    @Override
+    public void close() {
+        ended();
+    }
+
+    private void ended() {
+        objects.close();
+        system.terminate();
+        requests.shutdown();
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+            // its threads are daemons: they end with the process
+        }
+    }
+}

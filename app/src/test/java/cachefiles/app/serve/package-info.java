@@ -1,0 +1,4 @@
+@NullMarked
+package cachefiles.app.serve;
+
+import org.jspecify.annotations.NullMarked;
