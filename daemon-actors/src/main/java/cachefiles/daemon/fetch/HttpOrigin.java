@@ -12,10 +12,12 @@ import cachefiles.kernel.uapi.Key;
 import cachefiles.kernel.uapi.KeyText;
 import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -196,7 +198,10 @@ public final class HttpOrigin implements Catalogue {
                     later.pauseMillis(),
                     ThreadLocalRandom.current().nextDouble());
             if (pause < 0) {
-                throw failure(later.errno(), at, later.why() + "; it was asked " + retries.failures() + " times");
+                throw failure(
+                        later.errno(),
+                        at,
+                        later.why() + ", asked " + retries.failures() + " times; see that the server is well");
             }
             try {
                 Thread.sleep(pause);
@@ -255,12 +260,27 @@ public final class HttpOrigin implements Catalogue {
     }
 
     private static Meaning meaningOf(Throwable failed) {
-        String why = failed.getMessage() == null ? failed.toString() : failed.getMessage();
-        return failed instanceof SSLHandshakeException
-                ? new Meaning.Never(Errno.EIO, "no trusted connection: " + why)
-                : failed instanceof IOException
-                        ? new Meaning.Later(Errno.EIO, 0, "no connection: " + why)
-                        : new Meaning.Never(Errno.EIO, why);
+        return switch (failed) {
+            case SSLHandshakeException untrusted ->
+                new Meaning.Never(Errno.EIO, "no trusted connection: " + untrusted.getMessage());
+            case IOException _ -> new Meaning.Later(Errno.EIO, 0, "no connection (" + reason(failed) + ")");
+            default -> new Meaning.Never(Errno.EIO, reason(failed));
+        };
+    }
+
+    /// Java's own words are often in a cause, or there are none.
+    private static String reason(Throwable failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "there is no host of that name";
+            }
+            if (cause.getMessage() != null) {
+                return cause.getMessage();
+            }
+        }
+        return failed instanceof ConnectException
+                ? "refused"
+                : failed.getClass().getSimpleName();
     }
 
     private static URI redirected(URI from, String location, int hops) throws DeviceException {

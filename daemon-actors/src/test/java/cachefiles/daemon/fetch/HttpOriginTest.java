@@ -339,12 +339,23 @@ class HttpOriginTest {
     }
 
     @Test
-    void a_server_that_has_gone_fails_and_is_served_again_when_it_is_back() throws Exception {
+    void a_server_that_has_gone_fails() throws Exception {
         var content = origin.find(COOKIE);
         server.close();
         impatient();
         var failed = assertThrows(DeviceException.class, () -> fetch(content, 0, 10));
         assertEquals(Errno.EIO, failed.errno());
+        assertTrue(failed.getMessage().contains("no connection (refused)"), failed::getMessage);
+    }
+
+    @Test
+    void a_host_that_is_none_is_told() {
+        try (var nowhere =
+                open(URI.create("http://host.invalid/"), Credentials.NONE, settings -> settings.withOutage(1))) {
+            var failed = assertThrows(DeviceException.class, () -> nowhere.find(COOKIE));
+            assertEquals(Errno.EIO, failed.errno());
+            assertTrue(failed.getMessage().contains("no host of that name"), failed::getMessage);
+        }
     }
 
     @Test
