@@ -30,6 +30,7 @@ import cachefiles.kernel.uapi.TextCommand;
 import cachefiles.persistence.codec.ObjectEvents;
 import cachefiles.persistence.codec.ObjectSnapshots;
 import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.journal.JournalFailures;
 import cachefiles.persistence.store.BackingPath;
 import cachefiles.persistence.store.FileStore;
 import java.io.IOException;
@@ -173,6 +174,7 @@ public final class Cache implements AutoCloseable {
                 kernelThreads,
                 new ObjectEvents(),
                 new ObjectSnapshots(),
+                JournalFailures::mayPass,
                 options.deviceWatch(),
                 options.objectWatch(),
                 (spawnedDevice, spawnedObjects) -> {

@@ -116,8 +116,8 @@ public final class Actors implements Ensemble {
                 "device");
         this.objects = Adapter.spawn(
                 system,
-                ObjectsActor.create(
-                        new ObjectActor.Setting(device, turns, new ObjectEvents(), new ObjectSnapshots(), watch)),
+                ObjectsActor.create(new ObjectActor.Setting(
+                        device, turns, new ObjectEvents(), new ObjectSnapshots(), _ -> false, watch)),
                 "objects");
         turns.awaitQuiet();
     }

@@ -45,6 +45,7 @@ import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The cache: parent of device and objects, and the shell of [CacheCore]. It makes a gate for each object in use.
@@ -124,6 +125,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             Executor blocking,
             EventAdapter<ObjectEvent.Journaled, ?> events,
             SnapshotAdapter<ObjectActor.Holder> snapshots,
+            Predicate<Throwable> journalMayHeal,
             DeviceObserver deviceObserver,
             ObjectObserver objectObserver,
             BiConsumer<ActorRef<DeviceActor.Command>, ActorRef<ObjectsActor.Command>> spawned,
@@ -169,7 +171,12 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                 "device");
         this.objects = context.spawn(
                 ObjectsActor.create(new ObjectActor.Setting(
-                        device, setting.blocking(), setting.events(), setting.snapshots(), setting.objectObserver())),
+                        device,
+                        setting.blocking(),
+                        setting.events(),
+                        setting.snapshots(),
+                        setting.journalMayHeal(),
+                        setting.objectObserver())),
                 "objects");
         setting.spawned().accept(device, objects);
         bind();

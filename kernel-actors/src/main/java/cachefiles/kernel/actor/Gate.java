@@ -56,6 +56,7 @@ public final class Gate {
     private volatile long idleSinceNanos = System.nanoTime();
     private @Nullable ActorRef<ObjectActor.Command> actor;
     private volatile long life;
+    private boolean waitsForJournal;
     private @Nullable Consumer<Acquisition> onAcquired;
     private @Nullable Runnable onReleased;
 
@@ -176,6 +177,7 @@ public final class Gate {
         boolean again = up.equals(actor);
         actor = up;
         life = life + 1;
+        waitsForJournal = false;
         for (GateCore.Action action : core.objectUp(again)) {
             if (action instanceof GateCore.Action.Send(var command)) {
                 up.tell(new ObjectActor.Step(command, life));
@@ -219,6 +221,14 @@ public final class Gate {
         }
         keeper.abandon(this);
         return true;
+    }
+
+    /// The actor cannot come up because the journal is away.
+    /// @return whether it is the first time since it was up
+    synchronized boolean journalAway() {
+        boolean first = !waitsForJournal;
+        waitsForJournal = true;
+        return first;
     }
 
     /// The actor has stopped without leave.

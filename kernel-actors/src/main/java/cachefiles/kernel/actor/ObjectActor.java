@@ -34,6 +34,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One cache object: carries commands to [ObjectCore] and its actions to gate, device and store.
@@ -77,11 +78,13 @@ public final class ObjectActor
     /// @param blocking where the backing file's own work is done
     /// @param events adapts events to what the journal keeps
     /// @param snapshots adapts [Holder] to what the snapshot store keeps
+    /// @param journalMayHeal whether the same recovery may succeed later, with nobody mending what is stored
     public record Setting(
             ActorRef<DeviceActor.Command> device,
             Executor blocking,
             EventAdapter<ObjectEvent.Journaled, ?> events,
             SnapshotAdapter<Holder> snapshots,
+            Predicate<Throwable> journalMayHeal,
             ObjectObserver observer) {}
 
     private final ActorContext<Command> context;
@@ -144,7 +147,11 @@ public final class ObjectActor
     }
 
     private void recoveryFailed(Throwable why) {
-        if (gate.recoveryFailed()) {
+        if (setting.journalMayHeal().test(why)) { // whoever waits has a deadline
+            if (gate.journalAway()) {
+                context.getLog().warn("{}: waits for the journal, which is away: {}", cookie, why.toString());
+            }
+        } else if (gate.recoveryFailed()) {
             context.getLog()
                     .error(
                             "{}: what the journal knows of it cannot be read, and whoever waits for it gets EIO: {}. When"

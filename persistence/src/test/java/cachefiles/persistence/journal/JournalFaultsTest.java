@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.kernel.actor.Gate;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
@@ -12,6 +13,7 @@ import cachefiles.persistence.journal.Journal.Kind;
 import cachefiles.persistence.journal.JournalFaults.Moment;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,9 +21,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +56,22 @@ class JournalFaultsTest {
             assertEquals(ACQUIRED, await(objects.acquire(COOKIE)));
             // an event that was stored unheard is found when the actor comes back: it is not stored again
             assertEquals(moment == Moment.WRITTEN ? 1 : 3, faults.failed(moment));
+        }
+    }
+
+    @Test
+    @Tag("S130")
+    void an_object_waits_for_a_journal_that_is_away_however_often_it_asks() throws Exception {
+        int tries = GateCore.RECOVERIES + 1;
+        var left = new AtomicInteger(tries);
+        try (var journal = Journal.open(Kind.MEMORY, cache);
+                var objects = new Objects(
+                        journal.setup((moment, _) -> moment == Moment.REPLAYING && left.getAndDecrement() > 0
+                                ? CompletableFuture.failedFuture(new SQLTransientConnectionException("away"))
+                                : CompletableFuture.completedFuture(null)),
+                        _ -> CONTENT)) {
+            assertEquals(ACQUIRED, objects.acquire(COOKIE).get(50, TimeUnit.SECONDS));
+            assertEquals(-1, left.get());
         }
     }
 

@@ -97,6 +97,7 @@ final class Objects implements AutoCloseable {
                 Runnable::run,
                 new ObjectEvents(),
                 new ObjectSnapshots(),
+                JournalFailures::mayPass,
                 (cookie, after, _, _) -> found(cookie).complete(after.known()))));
     }
 
