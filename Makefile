@@ -5,7 +5,7 @@ BENCH ?= .*
 # Which packages `make mutation` changes; all, if none is named.
 PARTS ?=
 
-.PHONY: help build test quick format warnings bench performance verification mutation long clean
+.PHONY: help build test quick format warnings bench performance verification kill mutation long clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,6 +36,9 @@ verification: ## explore all presets and write the table of docs/verification.md
 
 mutation: ## change the cores and write docs/mutation.md: which changes no test notices; PARTS='kernel.reader' runs one part
 	$(MVN) -q -Dfast -DskipTests -Dmutation='docs/mutation.md $(PARTS)' process-test-classes
+
+kill: ## kill -9 a serving process 100 times under load, with either journal, and look at what it left
+	$(MVN) -Dfast -Dkills=100 -Dtest=KillTest -Dsurefire.failIfNoSpecifiedTests=false test
 
 long: ## the tests that take too long for every build, those tagged `long`
 	$(MVN) -Dfast -Dgroups=long -DexcludedGroups= verify
