@@ -93,7 +93,7 @@ public final class DaemonState {
     /// The first of the workers that sleep, `except` aside; -1 = none.
     int asleep(int except) {
         int first = asleep.nextSetBit(0);
-        return first == except && first >= 0 ? asleep.nextSetBit(first + 1) : first;
+        return first == except ? asleep.nextSetBit(first + 1) : first;
     }
 
     public @Nullable Content opened(Handle handle) {

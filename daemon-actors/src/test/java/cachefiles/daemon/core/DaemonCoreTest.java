@@ -6,6 +6,7 @@ import static cachefiles.kernel.uapi.Errno.ESTALE;
 import static cachefiles.kernel.uapi.Errno.OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.daemon.core.DaemonEvent.Opened;
 import cachefiles.daemon.core.DaemonEvent.WorkerTurned;
@@ -160,9 +161,28 @@ class DaemonCoreTest {
         assertFalse(two.isRunning());
         step(two, new DaemonCommand.Start(0, Map.of()));
         assertEquals(0, two.incarnation());
+        assertTrue(two.isRunning());
         DaemonCore.evolve(two, new WorkerTurned(1, new Work.Fetching()));
         step(two, new DaemonCommand.Start(4, Map.of()));
         assertEquals(List.of(new Work.Fetching(), new Work.Asleep()), List.of(two.worker(0), two.worker(1)));
+    }
+
+    @Test
+    @Tag("I4")
+    void a_fill_that_ended_for_the_read_before_is_no_answer_to_the_read_of_now() {
+        tell(new DaemonCommand.Start(3, Map.of(HANDLE, CONTENT)));
+        var now = new MsgId(1);
+        DaemonCore.evolve(state, new WorkerTurned(0, new Work.Filling(now, HANDLE, CONTENT, new Range(0, 4096), 1)));
+        assertEquals(List.of(), tell(new DaemonCommand.Filled(3, 0, MsgId.FIRST, OK)));
+        var cread = new DaemonAction.Say(new DeviceCall.Cread(3, now, HANDLE, OK));
+        assertEquals(cread, tell(new DaemonCommand.Filled(3, 0, now, OK)).getFirst());
+    }
+
+    @Test
+    void what_the_device_says_to_a_supervisor_is_nothing_to_a_daemon() {
+        tell(new DaemonCommand.Start(3, Map.of()));
+        assertEquals(List.of(), tell(new DaemonCommand.FromDevice(new DeviceReply.TookOver(4))));
+        assertEquals(3, state.incarnation());
     }
 
     private static List<DaemonAction> step(DaemonState state, DaemonCommand command) {

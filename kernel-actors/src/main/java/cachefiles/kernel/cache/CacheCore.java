@@ -134,7 +134,8 @@ public final class CacheCore {
 
     private static Decision<CacheEvent, CacheAction> measured(CacheState state, FreeSpace space) {
         boolean full = state.limits.isExhausted(space);
-        boolean culling = full || state.limits.isScarce(space) || state.culling && !state.limits.isAmple(space);
+        // What is full is scarce too: stop lies below cull.
+        boolean culling = state.limits.isScarce(space) || state.culling && !state.limits.isAmple(space);
         boolean changed = full != state.full || culling != state.culling;
         if (!state.life.ready() || !changed) {
             return nothing();

@@ -75,7 +75,7 @@ public final class ReadAhead {
         boolean goesOn = read.offset() >= stream.next && stream.next > stream.start;
         stream.next = Math.max(stream.next, read.limit());
         stream.wanted = Math.max(stream.wanted, Math.min(hole.limit(), sizeBytes));
-        if (goesOn && (stream.window == 0 || read.limit() > stream.mark)) {
+        if (goesOn && read.limit() > stream.mark) { // a first mark lies before what was read
             stream.window = grown(stream, read.length());
         }
         want(stream, hole.offset());

@@ -42,6 +42,7 @@ class CacheCoreTest {
     private static final Key VOLUME = Key.of("erofs,v");
     private static final Cookie A = new Cookie(VOLUME, Key.of("a"));
     private static final Cookie B = new Cookie(VOLUME, Key.of("b"));
+    private static final Cookie C = new Cookie(VOLUME, Key.of("c"));
 
     // ---- the device file and its pins
 
@@ -58,7 +59,9 @@ class CacheCoreTest {
     @Test
     @Tag("S3")
     void a_cache_that_is_dead_stays_ready_and_dead() {
-        var bench = bound("bind ondemand").after(new FailCache());
+        var bench = bound("bind ondemand");
+        assertFalse(bench.state.life().dead());
+        bench.after(new FailCache());
         assertTrue(bench.state.life().ready() && bench.state.life().dead());
         bench.after(new CloseDevice(1));
         assertTrue(bench.state.life().ready() && bench.state.life().dead());
@@ -385,6 +388,27 @@ class CacheCoreTest {
         assertEquals("Complete 3 ENOBUFS, Withdraw b, Withdraw a", bench.say(new LookedUp(B, OK)));
         assertEquals("", bench.say(new Withdrawn(A)));
         assertEquals("ReleaseDirectory /c CacheFiles", bench.say(new Withdrawn(B)));
+    }
+
+    @Test
+    @Tag("S110")
+    @Tag("B29")
+    void while_one_look_up_is_in_progress_no_object_is_withdrawn_but_those_whose_look_up_has_ended() {
+        var bench = bound("bind ondemand").after(volume(1), acquire(2, A), new LookedUp(A, OK), acquire(3, B));
+        bench.after(acquire(4, C), new CloseDevice(0));
+        assertEquals("Complete 3 ENOBUFS, Withdraw b", bench.say(new LookedUp(B, OK)));
+        assertEquals("Complete 4 ENOBUFS, Withdraw c, Withdraw a", bench.say(new LookedUp(C, OK)));
+    }
+
+    @Test
+    @Tag("Q11")
+    @Tag("I1")
+    void who_waits_for_an_object_to_be_gone_hears_that_the_cache_has_failed_meanwhile() {
+        var bench = bound("bind ondemand").after(volume(1), acquire(2, A), new LookedUp(A, OK), new ReleaseCookie(2));
+        assertEquals("", bench.say(acquire(3, A)));
+        bench.after(new FailCache());
+        assertEquals("Complete 3 ENOBUFS", bench.say(new Withdrawn(A)));
+        assertNull(bench.state.usedBy(3));
     }
 
     @Test

@@ -23,6 +23,7 @@ import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.RetryReopen;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
 import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
+import cachefiles.kernel.device.DeviceCommand.SubmitRead;
 import cachefiles.kernel.device.Notice.CloseEnded;
 import cachefiles.kernel.device.Notice.DropDone;
 import cachefiles.kernel.device.Notice.OpenEnded;
@@ -41,6 +42,7 @@ import cachefiles.kernel.uapi.MsgId;
 import cachefiles.kernel.uapi.ObjectId;
 import cachefiles.kernel.uapi.Opcode;
 import cachefiles.kernel.uapi.Range;
+import cachefiles.kernel.uapi.Request;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -53,6 +55,7 @@ import org.junit.jupiter.api.Test;
 class DeviceCoreTest {
     private static final Cookie OTHER = Cookie.of("v", "other");
     private static final Range SECOND = new Range(4096, 4096);
+    private static final Content OTHER_CONTENT = new Content(65536, "v2");
     private static final Range THIRD = new Range(8192, 4096);
 
     // Choice and cursor.
@@ -132,6 +135,15 @@ class DeviceCoreTest {
         assertEquals(MsgId.FIRST, bench.state.cursor());
         assertEquals(0, bench.state.lastObjectId());
         assertEquals("OPEN#0 h1@1", bench.fetch().handedOut());
+    }
+
+    @Test
+    @Tag("S30")
+    void a_buffer_as_long_as_the_message_is_enough() {
+        var bench = new DeviceBench().opened(BLOB).read(BLOB, FIRST, 1);
+        int length = Codec.lengthOf(new Request.Read(new MsgId(1), new ObjectId(1), FIRST));
+        assertEquals("refused EMSGSIZE", bench.call(new Fetch(1, 0, length - 1)).handedOut());
+        assertEquals("READ#1 h1@1", bench.call(new Fetch(1, 0, length)).handedOut());
     }
 
     @Test
@@ -410,7 +422,7 @@ class DeviceCoreTest {
         var bench = new DeviceBench().opened(BLOB).takeOver(false).lookUp(BLOB).fetch();
         assertEquals("CLOSE h2@2, OPEN#1 out h2", bench.show(BLOB));
         bench.read(BLOB, FIRST, 1);
-        assertEquals("nothing", bench.fetch().handedOut());
+        assertEquals("nothing", bench.fetch().said(), "no reopen: an OPEN is there");
         assertEquals("OPEN h2@2 try 1, READ#2 NEW", bench.copen(BLOB).show(BLOB));
     }
 
@@ -505,6 +517,18 @@ class DeviceCoreTest {
 
     @Test
     @Tag("G5")
+    @Tag("S73")
+    void a_read_whose_object_could_not_be_reopened_fails_with_the_error_of_the_last_try() {
+        var bench = reopening().fetch().copen(BLOB, -EIO.number(), "");
+        for (int attempt = 1; attempt < 3; attempt++) {
+            bench.fetch().tell(new RetryReopen(BLOB, attempt)).reopen(BLOB).fetch();
+            bench.copen(BLOB, -EFAULT.number(), "");
+        }
+        assertEquals(List.of(new ReadEnded(7, EFAULT)), bench.fetch().told(BLOB));
+    }
+
+    @Test
+    @Tag("G5")
     void a_completed_read_or_a_new_daemon_begins_the_count_of_attempts_anew() {
         var bench = reopening()
                 .fetch()
@@ -529,6 +553,8 @@ class DeviceCoreTest {
         }
         bench.fetch().close(BLOB);
         assertEquals(List.of(new OpenEnded(EBADFD, null)), bench.told(BLOB));
+        assertEquals("CLOSE try 3", bench.show(BLOB));
+        assertEquals(0, bench.state.liveHandles());
         assertFalse(bench.state.isReadable());
     }
 
@@ -636,6 +662,33 @@ class DeviceCoreTest {
         assertEquals("OPEN h1@1, CLOSE#2 NEW", bench.show(BLOB));
         assertEquals(List.of(new DropDone()), bench.tell(new Drop(BLOB)).told(BLOB));
         assertEquals(List.of(new DropDone()), bench.tell(new Drop(BLOB)).told(BLOB));
+    }
+
+    @Test
+    @Tag("G13")
+    @Tag("I1")
+    void a_read_asked_again_for_other_content_than_the_descriptors_takes_its_predecessor_along() {
+        var bench = new DeviceBench().opened(BLOB).read(BLOB, FIRST, 1).tell(ofOtherContent(2));
+        assertEquals(List.of(new ReadEnded(2, ESTALE)), bench.told(BLOB));
+        assertEquals("OPEN h1@1", bench.show(BLOB));
+        assertEquals(
+                List.of(new ReadEnded(3, ESTALE)), bench.tell(ofOtherContent(3)).told(BLOB), "nothing to take");
+    }
+
+    @Test
+    @Tag("G13")
+    @Tag("I1")
+    void a_read_asked_again_for_other_content_while_the_object_is_closed_takes_its_predecessors_place() {
+        var bench = new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 1);
+        assertEquals(List.of(), bench.tell(ofOtherContent(2)).told(BLOB));
+        assertEquals("CLOSE, READ#2 NEW", bench.show(BLOB));
+        bench.lookUp(BLOB).fetch().fetch().copen(BLOB, OTHER_CONTENT.sizeBytes(), OTHER_CONTENT.validator());
+        assertEquals(List.of(new OpenEnded(OK, OTHER_CONTENT)), bench.told(BLOB));
+        assertEquals("READ#2 h2@1", bench.fetch().handedOut());
+    }
+
+    private static SubmitRead ofOtherContent(long tag) {
+        return new SubmitRead(BLOB, FIRST, tag, OTHER_CONTENT);
     }
 
     // Restore and take-over.

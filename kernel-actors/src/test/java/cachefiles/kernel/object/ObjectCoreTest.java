@@ -104,6 +104,7 @@ class ObjectCoreTest {
         assertEquals(new Idle(null), state);
         ready();
         assertInstanceOf(ObjectState.Ready.class, state);
+        assertEquals(CONTENT, state.known());
         assertEquals(1, journal.size());
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.reader.GateCore.Action;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Range;
@@ -230,6 +231,22 @@ class GateCoreTest {
         var gate = after(full(), it -> it.leave(1));
         assertEquals("Send(Read(3 8192+4096)), Send(Read(2 12288+4096))", Brief.of(gate.objectUp(false)));
         assertEquals(2, gate.outstanding());
+    }
+
+    @Test
+    @Tag("Q10")
+    @Tag("I18")
+    void whoever_leaves_an_object_that_came_up_anew_takes_back_what_was_asked_anew() {
+        var gate = full();
+        gate.objectUp(false); // asks 0 and 1 are now 3 and 4
+        assertEquals("Send(CancelRead(3))", Brief.of(gate.leave(1)));
+    }
+
+    @Test
+    @Tag("I18")
+    void content_that_is_to_be_forgotten_is_forgotten_though_a_mere_release_follows() {
+        var gate = after(gate(), it -> it.release(true), it -> it.release(false));
+        assertEquals(List.of(new Action.Send(new ObjectCommand.Release(true))), gate.objectUp(false));
     }
 
     @Test

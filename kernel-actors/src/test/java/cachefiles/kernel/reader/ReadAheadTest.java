@@ -147,6 +147,15 @@ class ReadAheadTest {
     }
 
     @Test
+    @Tag("I15")
+    void what_may_be_under_way_is_used_to_its_last_byte() {
+        ahead.missed(new Range(0, 60L * BLOCK), new Range(0, PIECE));
+        assertEquals(Optional.of(new Range(PIECE, PIECE)), ahead.next(2 * PIECE));
+        assertEquals(Optional.of(new Range(2 * PIECE, PIECE)), ahead.next(2 * PIECE));
+        assertEquals(Optional.empty(), ahead.next(2 * PIECE));
+    }
+
+    @Test
     void one_piece_may_be_under_way_however_little_may() {
         ahead.missed(new Range(0, 60L * BLOCK), new Range(0, PIECE));
         assertEquals(Optional.of(new Range(PIECE, PIECE)), ahead.next(1));
@@ -163,6 +172,41 @@ class ReadAheadTest {
             assertEquals(List.of(new Range(next + BLOCK, 4 * BLOCK)), miss(next, BLOCK));
         }
         assertEquals(ReadAhead.STREAMS, ahead.marks().length);
+    }
+
+    @Test
+    void a_mark_that_is_passed_is_that_of_its_own_stream() {
+        long far = 1L << 20;
+        for (long start : new long[] {0, far}) {
+            miss(start, BLOCK);
+            miss(start + BLOCK, BLOCK);
+        }
+        assertEquals(List.of(new Range(far + 6 * BLOCK, 6 * BLOCK)), hit(far + 3 * BLOCK, BLOCK));
+        assertEquals(blocks(6, 6), hit(3 * BLOCK, BLOCK));
+    }
+
+    @Test
+    void a_miss_before_the_mark_goes_on_and_leaves_the_window_and_one_that_touches_the_mark_doubles_it() {
+        int toMark = 6 * BLOCK - 5 * BLOCK / 2 - 2 * BLOCK; // of 5 blocks that are ahead, the second half
+        for (int touching = 0; touching <= 1; touching++) {
+            var here = new ReadAhead(MOST, PIECE, SIZE);
+            here.missed(new Range(0, BLOCK), new Range(0, BLOCK));
+            here.missed(new Range(BLOCK, BLOCK), new Range(BLOCK, BLOCK));
+            assertEquals(blocks(2, 4), due(here));
+            var read = new Range(2 * BLOCK, toMark + touching);
+            here.missed(read, new Range(2 * BLOCK, 2 * BLOCK));
+            long window = (touching == 1 ? 8 : 4) * (long) BLOCK;
+            assertEquals(List.of(Range.between(6 * BLOCK, read.limit() + window)), due(here));
+        }
+    }
+
+    @Test
+    void who_misses_the_same_again_takes_no_other_streams_place() {
+        miss(1 << 20, BLOCK);
+        for (int i = 0; i < ReadAhead.STREAMS; i++) {
+            miss(0, BLOCK);
+        }
+        assertEquals(List.of(new Range((1 << 20) + 2 * BLOCK, 4 * BLOCK)), miss((1 << 20) + BLOCK, BLOCK));
     }
 
     @Test

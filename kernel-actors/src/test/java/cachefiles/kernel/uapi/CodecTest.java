@@ -71,7 +71,9 @@ class CodecTest {
     @Tag("S19")
     void the_longest_message_has_543_bytes() {
         assertEquals(543, Codec.MAX_BYTES);
-        assertEquals(543, Codec.lengthOf(open(Key.MAX_BYTES, Key.MAX_BYTES)));
+        var longest = open(Key.MAX_BYTES, Key.MAX_BYTES);
+        assertEquals(543, Codec.lengthOf(longest));
+        assertEquals(longest, decode(Codec.encode(longest)));
     }
 
     @Test
@@ -142,6 +144,8 @@ class CodecTest {
         OPEN  |  4 |   2 | READ #0 has 55 bytes, not 32
         OPEN  |  8 |  15 | length 15 is not in 16 to 543
         OPEN  |  8 |  56 | message #0 has 56 bytes, of which only 55 are here
+        OPEN  |  9 |   2 | length 567 is not in 16 to 543
+        OPEN  |  8 |  32 | OPEN #0 has 32 bytes, its keys 15 and 8
         OPEN  |  8 |  31 | OPEN #0 has 31 bytes, fewer than 32
         OPEN  |  8 |  54 | OPEN #0 has 54 bytes, its keys 15 and 8
         OPEN  | 11 |  -1 | length -16777161 is not in 16 to 543

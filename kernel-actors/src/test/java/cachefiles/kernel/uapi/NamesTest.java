@@ -1,12 +1,16 @@
 package cachefiles.kernel.uapi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Keys, cookies, ranges and words: what names something.
@@ -40,6 +44,8 @@ class NamesTest {
         assertEquals(Key.of("a").hashCode(), Key.of(new byte[] {'a'}).hashCode());
         assertEquals("a", Key.of("a").toString());
         assertNotEquals(Key.of("Aa"), Key.of("BB"), "of one hash");
+        Object text = "a";
+        assertNotEquals(Key.of("a"), text);
     }
 
     @Test
@@ -49,6 +55,38 @@ class NamesTest {
                 31 * Key.of("v").hashCode() + Key.of("a").hashCode(),
                 Cookie.of("v", "a").hashCode());
         assertNotEquals(Cookie.of("v", "a"), Cookie.of("a", "v"));
+    }
+
+    @Test
+    @Tag("G13")
+    void contents_agree_if_their_sizes_do_and_their_validators_as_far_as_they_are_known() {
+        var known = new Content(5, "v1");
+        var unknown = new Content(5, "");
+        for (Content other : List.of(known, unknown)) {
+            assertTrue(known.agreesWith(other) && other.agreesWith(known), other.toString());
+            assertTrue(unknown.agreesWith(other) && other.agreesWith(unknown), other.toString());
+            assertFalse(other.agreesWith(new Content(6, other.validator())), other.toString());
+        }
+        assertFalse(known.agreesWith(new Content(5, "v2")));
+    }
+
+    @Test
+    void object_ids_are_ordered_as_they_are_given() {
+        var ordered = List.of(new ObjectId(1), new ObjectId(2), new ObjectId(10));
+        assertEquals(ordered, ordered.reversed().stream().sorted().toList());
+    }
+
+    @Test
+    void a_failure_made_on_purpose_says_why_and_when() {
+        var landed = new AtomicInteger();
+        var crash = new Faults.Crash("a test", landed::incrementAndGet).now();
+        assertEquals("a test", crash.getMessage());
+        assertEquals(1, landed.get());
+    }
+
+    @Test
+    void a_device_exception_carries_its_error() {
+        assertEquals(Errno.EIO, new DeviceException(Errno.EIO, "read").errno());
     }
 
     @Test

@@ -87,6 +87,8 @@ class TextCommandTest {
         assertEquals(new Bind("ondemand "), parse("bind ondemand "));
         assertEquals(new Dir("a b  "), parse("dir a b  "));
         assertEquals(new Dir("x"), TextCommand.parse(new byte[] {'d', 'i', 'r', (byte) 0xa0, 'x'}));
+        assertEquals(new Dir("\b"), parse("dir \b"), "a control character is none, nor is a letter of several bytes");
+        assertEquals(new Dir("à"), parse("dir à"));
     }
 
     @Test
@@ -118,7 +120,20 @@ class TextCommandTest {
         assertEquals(new Limit(kind, 7), parse(word + " 007%"));
         assertEquals(new Limit(kind, 99), parse(word + " 99%\n"));
         for (var wrong : new String[] {
-            "", "7", "%", "7%%", "7 %", "7% ", "+7%", "-1%", "0x7%", "a%", "100%", "18446744073709551623%", "٧%"
+            "",
+            "7",
+            "%",
+            "7%%",
+            "7 %",
+            "7% ",
+            "+7%",
+            "-1%",
+            "0x7%",
+            "a%",
+            "100%",
+            "18446744073709551615%",
+            "18446744073709551623%",
+            "٧%"
         }) {
             assertEquals(EINVAL, parse(word + " " + wrong), wrong);
         }
