@@ -27,8 +27,8 @@ public final class Journal implements AutoCloseable {
     public enum Kind implements JournalSetting {
         /// Gone with the actor system.
         MEMORY,
-        /// A file under the cache directory. An acknowledged event survives the process however it ends, but not a
-        /// power loss: H2 writes at every commit and syncs now and then.
+        /// A file under the cache directory. An acknowledged event survives the process however it ends. After a power
+        /// loss the journal begins anew: H2 writes at every commit, and syncs now and then.
         H2;
 
         /// As the command line writes it.

@@ -56,7 +56,13 @@ public final class JournalInspector {
         }
         try {
             var holder = DirectoryLock.holderOf(directory);
-            return holder.isPresent() ? new JournalReport.InUse(holder.get()) : new JournalInspector().read(directory);
+            if (holder.isPresent()) {
+                return new JournalReport.InUse(holder.get());
+            }
+            return BootMark.of(H2File.folder(directory)).machineWentDown()
+                    ? new JournalReport.Unreadable(
+                            "the journal in " + directory + " was open when the machine went down, and will begin anew")
+                    : new JournalInspector().read(directory);
         } catch (IOException failed) {
             return new JournalReport.Unreadable(String.valueOf(failed.getMessage()));
         } catch (SQLException failed) {

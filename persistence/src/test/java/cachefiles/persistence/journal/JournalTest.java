@@ -1,6 +1,7 @@
 package cachefiles.persistence.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,10 +24,12 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +140,39 @@ class JournalTest {
         var refused = assertThrows(IOException.class, () -> Journal.open(Journal.Kind.H2, cache));
 
         assertTrue(refused.getMessage().contains("is damaged; move "), refused.getMessage());
+    }
+
+    @Test
+    @Tag("G12")
+    void a_file_that_was_open_when_the_machine_went_down_counts_as_lost() throws Exception {
+        try (var journal = Journal.open(Journal.Kind.H2, cache);
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+            await(objects.acquire(COOKIE));
+        }
+        Files.writeString(cache.resolve("journal/open"), "another boot\n");
+
+        assertInstanceOf(JournalReport.Unreadable.class, JournalInspector.inspect(cache));
+        try (var journal = Journal.open(Journal.Kind.H2, cache);
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+            await(objects.acquire(COOKIE));
+            assertNull(await(objects.found(COOKIE)));
+        }
+        assertEquals(Set.of("journal.mv.db", "journal.mv.db.lost"), Set.copyOf(names(cache.resolve("journal"))));
+    }
+
+    @Test
+    void a_file_that_a_dead_process_left_open_is_recovered() throws Exception {
+        try (var journal = Journal.open(Journal.Kind.H2, cache);
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+            await(objects.acquire(COOKIE));
+        }
+        BootMark.of(cache.resolve("journal")).set();
+
+        try (var journal = Journal.open(Journal.Kind.H2, cache);
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+            await(objects.acquire(COOKIE));
+            assertEquals(CONTENT, await(objects.found(COOKIE)));
+        }
     }
 
     @Test
