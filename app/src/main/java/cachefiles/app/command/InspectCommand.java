@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandException, IOException {
-        var found = Inspection.of(directory, !quick);
+        var found = Inspection.of(directory, !quick, console.environment());
         if (json) {
             String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(found.json());
             console.out().write((text + "\n").getBytes(StandardCharsets.UTF_8));

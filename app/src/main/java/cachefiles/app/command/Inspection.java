@@ -60,19 +60,22 @@ final class Inspection {
 
     private final Path directory;
     private final Optional<String> holder;
+    private final Optional<String> elsewhere;
     private final JournalReport journal;
     private final Map<Cookie, Content> known = new HashMap<>();
     private final List<Item> items = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    private Inspection(Path directory, Optional<String> holder, JournalReport journal) {
+    private Inspection(Path directory, Optional<String> holder, Optional<String> elsewhere, JournalReport journal) {
         this.directory = directory;
         this.holder = holder;
+        this.elsewhere = elsewhere;
         this.journal = journal;
     }
 
+    /// @param environment says who comes to a journal in a database
     /// @param verify whether to check the checksum of each block
-    static Inspection of(Path directory, boolean verify) throws CommandException {
+    static Inspection of(Path directory, boolean verify, Map<String, String> environment) throws CommandException {
         if (!Files.isDirectory(directory)) {
             String what = Files.exists(directory, LinkOption.NOFOLLOW_LINKS) ? " is no directory" : " does not exist";
             throw new CommandException(ExitCode.USAGE, directory + what + "; name the directory of a cache");
@@ -84,8 +87,11 @@ final class Inspection {
                             + " --cache DIR' and 'cachefiles demo --cache DIR' make one");
         }
         try {
-            var inspection =
-                    new Inspection(directory, DirectoryLock.holderOf(directory), JournalInspector.inspect(directory));
+            var inspection = new Inspection(
+                    directory,
+                    DirectoryLock.holderOf(directory),
+                    JournalInspector.elsewhere(directory),
+                    JournalInspector.inspect(directory, environment));
             inspection.readJournal();
             inspection.readStore(verify);
             inspection.items.sort(Comparator.comparing(Item::volume).thenComparing(Item::key));
@@ -113,7 +119,7 @@ final class Inspection {
                 unreadable.forEach(line -> problems.add("journal: " + line));
             }
             case JournalReport.Unreadable(var why) -> problems.add(why);
-            case JournalReport.Absent _, JournalReport.InUse _ -> {}
+            case JournalReport.Absent _, JournalReport.InUse _, JournalReport.Unreachable _ -> {}
         }
     }
 
@@ -207,6 +213,10 @@ final class Inspection {
     }
 
     String journalInWords() {
+        return verdict() + elsewhere.map(where -> "; it is in " + where).orElse("");
+    }
+
+    private String verdict() {
         return switch (journal) {
             case JournalReport.Read _ ->
                 switch (agreement()) {
@@ -217,6 +227,7 @@ final class Inspection {
             case JournalReport.Absent _ -> "no journal on disk";
             case JournalReport.InUse _ -> "journal not looked at while in use";
             case JournalReport.Unreadable _ -> "journal unreadable";
+            case JournalReport.Unreachable(var why) -> "journal not compared: " + why;
         };
     }
 
@@ -233,11 +244,13 @@ final class Inspection {
         json.put(
                 "journal",
                 switch (journal) {
-                    case JournalReport.Read _ -> "h2";
+                    case JournalReport.Read _ -> elsewhere.isPresent() ? "postgres" : "h2";
                     case JournalReport.Absent _ -> "none";
                     case JournalReport.InUse _ -> "in-use";
                     case JournalReport.Unreadable _ -> "unreadable";
+                    case JournalReport.Unreachable _ -> "unreachable";
                 });
+        json.put("journalAt", elsewhere.orElse(null));
         putAgreement(json, "agree", agreement());
         json.put("objectCount", items.size());
         json.put(

@@ -94,7 +94,7 @@ class InspectTest {
         var found = json(inspect("--json"));
 
         assertEquals(
-                "[directory, inUse, sound, journal, agree, objectCount, sizeBytes, presentBytes, objects, problems]",
+                "[directory, inUse, sound, journal, journalAt, agree, objectCount, sizeBytes, presentBytes, objects, problems]",
                 names(found));
         assertEquals(
                 "[volume, key, state, sizeBytes, presentBytes, present, path, diskBytes, wrongBlocks, store, journal, agree,"

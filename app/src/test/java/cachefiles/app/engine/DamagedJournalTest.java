@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -81,7 +82,7 @@ class DamagedJournalTest {
                 }
                 volume.release();
             }
-            var report = assertInstanceOf(JournalReport.Read.class, JournalInspector.inspect(cache()));
+            var report = assertInstanceOf(JournalReport.Read.class, JournalInspector.inspect(cache(), Map.of()));
             assertEquals(1, report.problems().size());
             assertTrue(report.problems().getFirst().contains(Blobs.name(0)), report.problems()::toString);
             replaceEvent(0, event);

@@ -20,13 +20,18 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.h2.api.ErrorCode;
 
-/// Looks into the H2 journal of a stopped cache, and writes nothing: neither to the file nor beside it.
+/// Looks into the journal of a stopped cache, and writes nothing: neither to H2's file, nor beside it, nor to a
+/// database.
 public final class JournalInspector {
     private static final ObjectReader READER = new CBORMapper().readerFor(Stored.class);
+
+    private static final int FETCH_ROWS = 1000;
 
     /// As an object's actor would find it.
     private static final String SNAPSHOTS = """
@@ -49,8 +54,57 @@ public final class JournalInspector {
 
     private JournalInspector() {}
 
-    /// What the journal of the cache in `directory` knows.
-    public static JournalReport inspect(Path directory) {
+    /// What the journal of the cache in `directory` knows, wherever it was last.
+    /// @param environment says who comes, if it is in PostgreSQL: see [PostgresSetting]
+    public static JournalReport inspect(Path directory, Map<String, String> environment) {
+        try {
+            var folder = JournalFolder.find(directory);
+            return folder == null || folder.url() == null
+                    ? inspect(directory)
+                    : new JournalInspector().read(folder, PostgresSetting.of(urlOf(folder), environment));
+        } catch (IOException | IllegalArgumentException failed) {
+            return new JournalReport.Unreadable(String.valueOf(failed.getMessage()));
+        }
+    }
+
+    /// Where the journal is, if it is not in the directory.
+    /// @throws IOException what the directory says of it cannot be read
+    public static Optional<String> elsewhere(Path directory) throws IOException {
+        return Optional.ofNullable(JournalFolder.find(directory))
+                .filter(folder -> folder.url() != null)
+                .map(folder -> folder.url() + ", schema " + folder.schema());
+    }
+
+    private static String urlOf(JournalFolder folder) {
+        String url = String.valueOf(folder.url());
+        return url + (url.indexOf('?') < 0 ? "?" : "&") + "currentSchema=" + folder.schema();
+    }
+
+    private JournalReport read(JournalFolder folder, PostgresSetting setting) throws IOException {
+        var holder = DirectoryLock.holderOf(folder.directory());
+        if (holder.isPresent()) {
+            return new JournalReport.InUse(holder.get());
+        }
+        String schema = PostgresJournal.schema(setting, folder);
+        String where = PostgresJournal.where(setting, schema);
+        try (var connection = DriverManager.getConnection(setting.url(), setting.properties(schema))) {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false); // else all rows are fetched at once
+            try (var statement = connection.createStatement()) {
+                statement.setFetchSize(FETCH_ROWS);
+                Schema.POSTGRES.check(statement, where);
+                PostgresJournal.checkOwner(connection, folder, where);
+                readRows(statement);
+            }
+            return report();
+        } catch (SQLException failed) {
+            var explained = PostgresJournal.explained(where, failed);
+            return new JournalReport.Unreachable(String.valueOf(explained.getMessage()));
+        }
+    }
+
+    /// What the H2 journal in `directory` knows.
+    static JournalReport inspect(Path directory) {
         if (!Files.exists(H2File.file(directory))) {
             return new JournalReport.Absent();
         }
@@ -80,8 +134,7 @@ public final class JournalInspector {
                 var statement = connection.createStatement()) {
             Schema.H2.check(statement, directory.toString());
             try {
-                each(statement, SNAPSHOTS, (_, stored) -> new ObjectState.Idle(ObjectSnapshots.read(stored)));
-                each(statement, EVENTS, (state, stored) -> ObjectCore.evolve(state, ObjectEvents.read(stored)));
+                readRows(statement);
             } catch (SQLException failed) {
                 problems.add("the rest cannot be read: "
                         + H2File.explained(directory, failed).getMessage());
@@ -89,6 +142,15 @@ public final class JournalInspector {
             statement.execute(
                     "SHUTDOWN"); // else it stays open in this process, and read-only (DB_CLOSE_DELAY is in the file)
         }
+        return report();
+    }
+
+    private void readRows(Statement statement) throws SQLException {
+        each(statement, SNAPSHOTS, (_, stored) -> new ObjectState.Idle(ObjectSnapshots.read(stored)));
+        each(statement, EVENTS, (state, stored) -> ObjectCore.evolve(state, ObjectEvents.read(stored)));
+    }
+
+    private JournalReport report() {
         return new JournalReport.Read(
                 states.entrySet().stream()
                         .map(entry -> new JournalReport.Known(

@@ -18,6 +18,10 @@ public sealed interface JournalReport {
     /// @param why what is wrong and what to do
     record Unreadable(String why) implements JournalReport {}
 
+    /// It lies in a database that cannot be reached now, or not with what the environment says.
+    /// @param why what is wrong and what to do
+    record Unreachable(String why) implements JournalReport {}
+
     /// @param objects what is known of each, sorted
     /// @param problems what could not be read, a line each; of these objects nothing is known here
     record Read(List<Known> objects, List<String> problems) implements JournalReport {}

@@ -3,6 +3,7 @@ package cachefiles.persistence.journal;
 import static cachefiles.persistence.journal.JournalTest.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Key;
+import cachefiles.persistence.store.DirectoryLock;
 import cachefiles.testing.Postgres;
 import cachefiles.testing.PostgresServer;
 import java.io.IOException;
@@ -163,6 +165,34 @@ class PostgresJournalTest {
                 "the journal in " + url + ", schema shared belongs to another cache directory, which was " + cache()
                         + "; name another schema with ?currentSchema=NAME, or none",
                 refused.getMessage());
+    }
+
+    @Test
+    void the_inspector_tells_what_is_known_where_it_is_and_that_it_cannot_be_reached() throws Exception {
+        var environment = Map.of("PGUSER", PostgresServer.USER, "PGPASSWORD", PostgresServer.PASSWORD);
+        var inUse = new JournalReport.InUse(
+                "this process, " + ProcessHandle.current().pid());
+        var retired = Cookie.of("erofs,test.img", "blob2.img");
+        try (var _ = DirectoryLock.acquire(cache());
+                var journal = open();
+                var objects = new Objects(journal.setup(), _ -> CONTENT)) {
+            await(objects.acquire(COOKIE));
+            await(objects.acquire(retired));
+            await(objects.release(retired, true));
+            assertEquals(inUse, JournalInspector.inspect(cache(), environment));
+        }
+
+        assertEquals(
+                new JournalReport.Read(
+                        List.of(new JournalReport.Known(COOKIE, CONTENT), new JournalReport.Known(retired, null)),
+                        List.of()),
+                JournalInspector.inspect(cache(), environment));
+        assertEquals(
+                url + ", schema cachefiles_" + JournalFolderTest.idOf(cache()),
+                JournalInspector.elsewhere(cache()).orElseThrow());
+        var away = assertInstanceOf(
+                JournalReport.Unreachable.class, JournalInspector.inspect(cache(), Map.of("PGUSER", "nobody")));
+        assertTrue(away.why().contains("say who with PGUSER"), away.why());
     }
 
     @Test
