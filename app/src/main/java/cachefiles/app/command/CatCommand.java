@@ -22,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -72,8 +71,8 @@ final class CatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        notNegative("--offset", offset);
-        notNegative("--length", length == null ? 0 : length);
+        Values.notNegative(spec, "--offset", offset);
+        Values.notNegative(spec, "--length", length == null ? 0 : length);
         String volume = CacheFolder.volume(origin.places());
         Path directory = cache != null ? cache : CacheFolder.of(origin.places(), console.environment());
         try (var opened = origin.open(console.environment())) {
@@ -87,12 +86,6 @@ final class CatCommand implements Callable<Integer> {
                 }
                 return ExitCode.HELD;
             });
-        }
-    }
-
-    private void notNegative(String option, long value) {
-        if (value < 0) {
-            throw new ParameterException(spec.commandLine(), option + " " + value + ": say 0 or more");
         }
     }
 

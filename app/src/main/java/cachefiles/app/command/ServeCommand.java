@@ -16,7 +16,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -89,8 +88,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        notNegative("--fresh", freshSeconds);
-        notNegative("--deadline", deadlineSeconds);
+        Values.notNegative(spec, "--fresh", freshSeconds);
+        Values.notNegative(spec, "--deadline", deadlineSeconds);
         Path directory = cache != null ? cache : CacheFolder.of(origin.places(), console.environment());
         var told = new CountDownLatch(1);
         return Interruptible.callToTheEnd(told::countDown, () -> {
@@ -104,12 +103,6 @@ final class ServeCommand implements Callable<Integer> {
             }
             return ExitCode.HELD;
         });
-    }
-
-    private void notNegative(String option, long value) {
-        if (value < 0) {
-            throw new ParameterException(spec.commandLine(), option + " " + value + ": say 0 or more");
-        }
     }
 
     private void serve(Cache through, CountingOrigin counted, CountDownLatch told) throws Exception {

@@ -19,19 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class HoleRaceTest {
     private static final int BLOCKS = 4_096;
 
-    private static final WritePermit ALWAYS = new WritePermit() {
-        @Override
-        public boolean holds() {
-            return true;
-        }
-
-        @Override
-        public boolean whileHeld(Runnable publish) {
-            publish.run();
-            return true;
-        }
-    };
-
     /// The first block of a hole may be filled between the two looks, at where it begins and at where it ends.
     @Test
     @Tag("S117")
@@ -44,7 +31,8 @@ class HoleRaceTest {
             var writer = CompletableFuture.runAsync(() -> {
                 try {
                     for (long block = 0; block < BLOCKS; block++) {
-                        file.write(block * Store.BLOCK_BYTES, ByteBuffer.allocate(Store.BLOCK_BYTES), ALWAYS);
+                        file.write(
+                                block * Store.BLOCK_BYTES, ByteBuffer.allocate(Store.BLOCK_BYTES), WritePermit.ALWAYS);
                     }
                 } catch (java.io.IOException failed) {
                     throw new java.io.UncheckedIOException(failed);
