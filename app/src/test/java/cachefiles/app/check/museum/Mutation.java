@@ -19,7 +19,8 @@ import org.w3c.dom.Element;
 /// Mutation tests of the cores: PIT changes one instruction at a time and runs the tests of the cores and the checker
 /// that reach it; a change that no test notices survives. Writes docs/mutation.md: `make mutation`.
 ///
-/// Each package is a part, whose last outcome stays in `target/mutation`; the page tells of all parts that were run.
+/// Each package is a part, whose last outcome stays in `target/mutation`; of a part that was not run here the page goes
+/// on telling what it told.
 public final class Mutation {
     private static final List<String> PARTS =
             List.of("kernel.device", "kernel.object", "kernel.reader", "kernel.cache", "daemon.core", "kernel.uapi");
@@ -74,7 +75,7 @@ public final class Mutation {
             }
         }
         var page = Path.of(args[0]);
-        Files.writeString(page, page());
+        Files.writeString(page, page(Files.readAllLines(page)));
         System.err.println(page + " is written");
     }
 
@@ -119,7 +120,10 @@ public final class Mutation {
         return Path.of(core.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 
-    private static String page() throws Exception {
+    /// What is known of a part.
+    record Outcome(int mutants, int killed, List<String> survivors) {}
+
+    private static String page(List<String> before) throws Exception {
         var reasons = Files.readAllLines(REASONS).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .map(line -> line.split(" \\| ", 4))
@@ -129,19 +133,14 @@ public final class Mutation {
         int all = 0;
         int killed = 0;
         for (String part : PARTS) {
-            var mutants = outcome(part);
-            int dead = (int) mutants.stream().filter(Mutant::killed).count();
-            all += mutants.size();
-            killed += dead;
-            table.append(row(part, mutants.size(), dead));
-            for (Mutant mutant : mutants) {
-                if (!mutant.killed()) {
-                    survivors
-                            .append("| `")
-                            .append(mutant.key().replace(" | ", "` | `"))
-                            .append("` | ");
-                    survivors.append(reason(reasons, mutant)).append(" |\n");
-                }
+            var mutants = mutants(part);
+            var outcome = mutants.isEmpty() ? told(part, before) : measured(mutants);
+            all += outcome.mutants();
+            killed += outcome.killed();
+            table.append(row(part, outcome.mutants(), outcome.killed()));
+            for (String key : outcome.survivors()) {
+                survivors.append("| `").append(key.replace(" | ", "` | `")).append("` | ");
+                survivors.append(reason(reasons, key)).append(" |\n");
             }
         }
         return HEAD.formatted(
@@ -150,6 +149,30 @@ public final class Mutation {
                 + row("all", all, killed)
                 + "\n## Survivors\n\n| where | line | change | why |\n|---|---|---|---|\n"
                 + survivors;
+    }
+
+    private static Outcome measured(List<Mutant> mutants) throws IOException {
+        var survivors = new ArrayList<String>();
+        for (Mutant mutant : mutants) {
+            if (!mutant.killed()) {
+                survivors.add(mutant.key());
+            }
+        }
+        return new Outcome(mutants.size(), mutants.size() - survivors.size(), survivors);
+    }
+
+    /// What the page told of a part before.
+    private static Outcome told(String part, List<String> page) {
+        var row = page.stream()
+                .filter(line -> line.startsWith("| " + part + " | "))
+                .map(line -> line.replace(",", "").split(" \\| ", 4))
+                .findFirst();
+        var survivors = page.stream()
+                .filter(line -> line.startsWith("| `" + part + "."))
+                .map(line -> line.substring(3, line.lastIndexOf("` | ")).replace("` | `", " | "))
+                .toList();
+        return row.map(cells -> new Outcome(Integer.parseInt(cells[1]), Integer.parseInt(cells[2]), survivors))
+                .orElse(new Outcome(0, 0, survivors));
     }
 
     private static String row(String part, int mutants, int killed) {
@@ -163,8 +186,8 @@ public final class Mutation {
     }
 
     /// The first whose place, line and change are all found in the mutant's.
-    private static String reason(List<String[]> reasons, Mutant mutant) throws IOException {
-        var key = mutant.key().split(" \\| ", 3);
+    private static String reason(List<String[]> reasons, String of) {
+        var key = of.split(" \\| ", 3);
         for (String[] reason : reasons) {
             if (key[0].matches(reason[0]) && key[1].contains(reason[1]) && key[2].contains(reason[2])) {
                 return reason[3];
@@ -173,7 +196,7 @@ public final class Mutation {
         return "not looked at yet";
     }
 
-    private static List<Mutant> outcome(String part) throws Exception {
+    private static List<Mutant> mutants(String part) throws Exception {
         var file = OUTCOMES.resolve(part).resolve("mutations.xml");
         var mutants = new ArrayList<Mutant>();
         if (!Files.exists(file)) {
