@@ -23,8 +23,9 @@ class TidyTest {
 
     /// Longer on purpose, each with a limit of its own: one switch, or one contract, that is read as a whole.
     private static final Map<String, Integer> LONGER = Map.of(
+            "CacheCoreTest.java", 520,
             "DeviceCore.java", 700,
-            "DeviceCoreTest.java", 800,
+            "DeviceCoreTest.java", 700,
             "StoreContract.java", 800);
 
     private static final Pattern SLEEP = Pattern.compile("\\bThread\\.sleep\\b|\\bTimeUnit\\.[A-Z]+\\.sleep\\b");

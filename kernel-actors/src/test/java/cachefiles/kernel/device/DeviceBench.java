@@ -203,4 +203,14 @@ final class DeviceBench {
         var out = request.out();
         return (request.isNew() ? " NEW" : "") + (out == null ? "" : " out " + out.id());
     }
+
+    /// A READ of a closed object waits, and its OPEN is in the table.
+    static DeviceBench reopening() {
+        return new DeviceBench()
+                .opened(BLOB)
+                .close(BLOB)
+                .read(BLOB, FIRST, 7)
+                .fetch()
+                .reopen(BLOB);
+    }
 }

@@ -13,19 +13,13 @@ import static cachefiles.kernel.uapi.Errno.OK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import cachefiles.kernel.device.DeviceCommand.CancelRead;
-import cachefiles.kernel.device.DeviceCommand.Drop;
 import cachefiles.kernel.device.DeviceCommand.ObjectUp;
 import cachefiles.kernel.device.DeviceCommand.RetryReopen;
 import cachefiles.kernel.device.DeviceCommand.SubmitClose;
-import cachefiles.kernel.device.DeviceCommand.SubmitOpen;
-import cachefiles.kernel.device.DeviceCommand.SubmitRead;
 import cachefiles.kernel.device.Notice.CloseEnded;
-import cachefiles.kernel.device.Notice.DropDone;
 import cachefiles.kernel.device.Notice.OpenEnded;
 import cachefiles.kernel.device.Notice.ReadEnded;
 import cachefiles.kernel.device.Notice.Reopen;
@@ -55,7 +49,6 @@ import org.junit.jupiter.api.Test;
 class DeviceCoreTest {
     private static final Cookie OTHER = Cookie.of("v", "other");
     private static final Range SECOND = new Range(4096, 4096);
-    private static final Content OTHER_CONTENT = new Content(65536, "v2");
     private static final Range THIRD = new Range(8192, 4096);
 
     // Choice and cursor.
@@ -463,7 +456,7 @@ class DeviceCoreTest {
     @Tag("I7")
     @Tag("I12")
     void an_error_answer_to_a_reopen_revokes_the_handle_and_wakes_the_daemon_for_the_next_try() {
-        var bench = reopening().fetch();
+        var bench = DeviceBench.reopening().fetch();
         var handle = bench.handle(BLOB);
         bench.copen(BLOB, -EIO.number(), "");
         assertTrue(bench.actions().contains(new DeviceAction.Revoke(handle)));
@@ -475,12 +468,17 @@ class DeviceCoreTest {
     @Tag("G13")
     void a_reopen_that_brings_another_content_is_refused_and_its_readers_hear_of_it() {
         for (Content other : List.of(new Content(1, "v1"), new Content(65536, "v2"))) {
-            var bench = reopening().fetch().copen(BLOB, other.sizeBytes(), other.validator());
+            var bench = DeviceBench.reopening().fetch().copen(BLOB, other.sizeBytes(), other.validator());
             assertEquals(ESTALE, bench.answer());
             assertTrue(bench.told(BLOB).contains(new ReadEnded(7, ESTALE)));
         }
         assertEquals(
-                OK, reopening().fetch().copen(BLOB, CONTENT.sizeBytes(), "").answer(), "an unknown version agrees");
+                OK,
+                DeviceBench.reopening()
+                        .fetch()
+                        .copen(BLOB, CONTENT.sizeBytes(), "")
+                        .answer(),
+                "an unknown version agrees");
     }
 
     /// An object that loses its memory in a look-up may have two of them answered, with a change in between.
@@ -519,7 +517,7 @@ class DeviceCoreTest {
     @Tag("G5")
     @Tag("S73")
     void a_read_whose_object_could_not_be_reopened_fails_with_the_error_of_the_last_try() {
-        var bench = reopening().fetch().copen(BLOB, -EIO.number(), "");
+        var bench = DeviceBench.reopening().fetch().copen(BLOB, -EIO.number(), "");
         for (int attempt = 1; attempt < 3; attempt++) {
             bench.fetch().tell(new RetryReopen(BLOB, attempt)).reopen(BLOB).fetch();
             bench.copen(BLOB, -EFAULT.number(), "");
@@ -530,7 +528,7 @@ class DeviceCoreTest {
     @Test
     @Tag("G5")
     void a_completed_read_or_a_new_daemon_begins_the_count_of_attempts_anew() {
-        var bench = reopening()
+        var bench = DeviceBench.reopening()
                 .fetch()
                 .copen(BLOB)
                 .fetch()
@@ -538,7 +536,7 @@ class DeviceCoreTest {
                 .close(BLOB)
                 .read(BLOB, FIRST, 8);
         assertEquals("Reopen, nothing", bench.fetch().said());
-        bench = reopening().takeOver(false).restore().fetch().copen(BLOB, -EIO.number(), "");
+        bench = DeviceBench.reopening().takeOver(false).restore().fetch().copen(BLOB, -EIO.number(), "");
         assertEquals("CLOSE, READ#1 NEW", bench.show(BLOB));
         assertEquals("Reopen, nothing", bench.fetch().said());
     }
@@ -562,7 +560,8 @@ class DeviceCoreTest {
     @Tag("G5")
     @Tag("I9")
     void a_reopen_said_too_late_does_not_cut_the_back_off_short() {
-        var bench = reopening().fetch().copen(BLOB, -EIO.number(), "").fetch();
+        var bench =
+                DeviceBench.reopening().fetch().copen(BLOB, -EIO.number(), "").fetch();
         assertEquals("RESTING try 1, READ#1 NEW", bench.show(BLOB));
         assertEquals("RESTING try 1, READ#1 NEW", bench.reopen(BLOB).show(BLOB));
     }
@@ -581,7 +580,7 @@ class DeviceCoreTest {
     @Test
     @Tag("I7")
     void giving_up_during_a_reopen_leaves_nothing_that_waits_for_an_open_that_is_gone() {
-        var bench = reopening().fetch();
+        var bench = DeviceBench.reopening().fetch();
         var handle = bench.handle(BLOB);
         bench.call(new DeviceCall.GiveUp());
         assertEquals("GIVEN UP CLOSE try 1", bench.show(BLOB));
@@ -589,106 +588,6 @@ class DeviceCoreTest {
         assertEquals("ReadEnded(8 EIO)", bench.read(BLOB, FIRST, 8).said());
         bench.takeOver(false).restore();
         assertEquals("Reopen, nothing", bench.read(BLOB, FIRST, 9).fetch().said());
-    }
-
-    // Drop and cancel.
-
-    @Test
-    @Tag("S101")
-    @Tag("S108")
-    @Tag("B11")
-    @Tag("B12")
-    @Tag("B13")
-    @Tag("I9")
-    @Tag("Q13")
-    void a_drop_at_any_step_of_a_reopen_needs_no_daemon_and_leaves_nothing() {
-        var steps = List.of(
-                new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 7),
-                new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 7).fetch(),
-                reopening(),
-                reopening().fetch(),
-                reopening().fetch().takeOver(false),
-                reopening().fetch().copen(BLOB),
-                reopening().fetch().copen(BLOB, -5, "").fetch());
-        for (DeviceBench bench : steps) {
-            var handle = bench.handle(BLOB);
-            bench.tell(new Drop(BLOB));
-            assertEquals(List.of(new DropDone()), bench.told(BLOB));
-            assertEquals("-", bench.show(BLOB));
-            assertFalse(bench.state.isLive(handle));
-            assertEquals(0, bench.state.liveHandles());
-            assertEquals("", bench.tell(new RetryReopen(BLOB, 1)).said(), "a timer that fires late");
-            assertEquals(
-                    EINVAL,
-                    bench.call(new Copen(bench.state.incarnation(), new MsgId(2), handle, 1, ""))
-                            .answer());
-        }
-    }
-
-    @Test
-    @Tag("S89")
-    @Tag("S81")
-    @Tag("B10")
-    @Tag("Q10")
-    @Tag("I1")
-    void a_cancelled_read_is_gone_and_its_completion_comes_too_late() {
-        var bench = new DeviceBench()
-                .opened(BLOB)
-                .read(BLOB, FIRST, 1)
-                .read(BLOB, SECOND, 2)
-                .fetch();
-        var id = bench.idOf(BLOB, Opcode.READ);
-        bench.tell(new CancelRead(BLOB, 1));
-        assertEquals("", bench.said());
-        assertEquals(
-                EINVAL, bench.call(new Cread(1, id, bench.handle(BLOB), OK)).answer());
-        assertEquals("READ#2 h1@1", bench.fetch().handedOut());
-        assertEquals("", bench.tell(new CancelRead(BLOB, 1)).said(), "twice");
-    }
-
-    // The object's failure: everything may be said twice.
-
-    @Test
-    @Tag("I1")
-    @Tag("I18")
-    void what_an_object_submits_again_has_the_effect_of_once() {
-        var bench =
-                new DeviceBench().lookUp(BLOB).lookUp(BLOB).fetch().lookUp(BLOB).copen(BLOB);
-        bench.read(BLOB, FIRST, 1).read(BLOB, FIRST, 1).fetch().read(BLOB, FIRST, 1);
-        assertEquals("OPEN h1@1, READ#1 out h1", bench.show(BLOB));
-        bench.read(BLOB, FIRST, 5);
-        assertEquals(List.of(new ReadEnded(5, OK)), bench.cread(BLOB, OK).told(BLOB), "taken over under the new tag");
-        bench.tell(new SubmitClose(BLOB)).tell(new SubmitClose(BLOB));
-        assertEquals("OPEN h1@1, CLOSE#2 NEW", bench.show(BLOB));
-        assertEquals(List.of(new DropDone()), bench.tell(new Drop(BLOB)).told(BLOB));
-        assertEquals(List.of(new DropDone()), bench.tell(new Drop(BLOB)).told(BLOB));
-    }
-
-    @Test
-    @Tag("G13")
-    @Tag("I1")
-    void a_read_asked_again_for_other_content_than_the_descriptors_takes_its_predecessor_along() {
-        var bench = new DeviceBench().opened(BLOB).read(BLOB, FIRST, 1).tell(ofOtherContent(2));
-        assertEquals(List.of(new ReadEnded(2, ESTALE)), bench.told(BLOB));
-        assertEquals("OPEN h1@1", bench.show(BLOB));
-        assertEquals(
-                List.of(new ReadEnded(3, ESTALE)), bench.tell(ofOtherContent(3)).told(BLOB), "nothing to take");
-    }
-
-    @Test
-    @Tag("G13")
-    @Tag("I1")
-    void a_read_asked_again_for_other_content_while_the_object_is_closed_takes_its_predecessors_place() {
-        var bench = new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 1);
-        assertEquals(List.of(), bench.tell(ofOtherContent(2)).told(BLOB));
-        assertEquals("CLOSE, READ#2 NEW", bench.show(BLOB));
-        bench.lookUp(BLOB).fetch().fetch().copen(BLOB, OTHER_CONTENT.sizeBytes(), OTHER_CONTENT.validator());
-        assertEquals(List.of(new OpenEnded(OK, OTHER_CONTENT)), bench.told(BLOB));
-        assertEquals("READ#2 h2@1", bench.fetch().handedOut());
-    }
-
-    private static SubmitRead ofOtherContent(long tag) {
-        return new SubmitRead(BLOB, FIRST, tag, OTHER_CONTENT);
     }
 
     // Restore and take-over.
@@ -786,35 +685,5 @@ class DeviceCoreTest {
     @Test
     void a_handle_is_written_with_its_incarnation() {
         assertEquals("h3@7", new Handle(BLOB, new ObjectId(3), 7).toString());
-    }
-
-    /// A READ of a closed object waits, and its OPEN is in the table.
-    private static DeviceBench reopening() {
-        return new DeviceBench()
-                .opened(BLOB)
-                .close(BLOB)
-                .read(BLOB, FIRST, 7)
-                .fetch()
-                .reopen(BLOB);
-    }
-
-    @Test
-    @Tag("S81")
-    @Tag("S89")
-    void a_cancelled_read_that_has_ended_takes_no_open_along_that_has_no_tag() {
-        var bench =
-                new DeviceBench().opened(BLOB).close(BLOB).read(BLOB, FIRST, 7).fetch();
-        bench.tell(new SubmitOpen(BLOB, CONTENT));
-        assertEquals(List.of(), bench.tell(new CancelRead(BLOB, 0)).events());
-        assertNotNull(bench.state.openOf(BLOB));
-    }
-
-    @Test
-    @Tag("S34")
-    @Tag("I4")
-    void what_nobody_was_handed_cannot_be_refused() {
-        var bench = new DeviceBench().opened(BLOB);
-        var unknown = new DeviceCall.Refuse(bench.state.incarnation(), new MsgId(999), bench.handle(BLOB), EFAULT);
-        assertEquals(List.of(), bench.call(unknown).events());
     }
 }
