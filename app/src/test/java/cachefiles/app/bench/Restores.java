@@ -15,6 +15,7 @@ import cachefiles.persistence.journal.Journal;
 import cachefiles.persistence.store.MemoryDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -129,6 +130,7 @@ public class Restores {
                     journal,
                     options -> options.store(MemoryDisk.forgetful().store(new Random(1)::nextLong))
                             .workers(workers)
+                            .threadsLeftBehind(workers + 1, Duration.ofMinutes(1)) // all of them, for a moment
                             .handles(handles)
                             .faults(hold)
                             .readBytes(BLOCK_BYTES));
