@@ -149,15 +149,14 @@ public final class Performance {
         }
     }
 
-    /// Of few requests many times: a restart of a daemon is soon over, and cold code for long.
+    /// Of few requests many times: cold code is slower than anything that is compared here.
     private static ChainedOptionsBuilder restore(String what, int inFlight, String handles) {
-        boolean few = inFlight < 100_000;
         return new OptionsBuilder()
                 .include(Restores.class.getName() + "." + what)
                 .param("inFlight", "" + inFlight)
                 .param("handles", handles)
-                .warmupIterations(few ? 20 : 1)
-                .measurementIterations(few ? 20 : 2);
+                .warmupIterations(inFlight == 1 ? 2000 : inFlight < 100_000 ? 20 : 1)
+                .measurementIterations(inFlight == 1 ? 500 : inFlight < 100_000 ? 20 : 3);
     }
 
     private void reopens() throws RunnerException {

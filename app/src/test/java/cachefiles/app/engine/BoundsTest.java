@@ -60,7 +60,7 @@ class BoundsTest {
         said.put("readers in order told apart", "" + ReadAhead.STREAMS);
         said.put(
                 "chunks that workers copy through",
-                "" + constant(Class.forName("cachefiles.daemon.actor.Filler"), "MOST_CHUNKS"));
+                "" + constant(Class.forName("cachefiles.daemon.actor.Chunks"), "MOST"));
         said.put("threads of dead daemons left behind", "" + options.threadsLeftBehind);
         said.put("recoveries of an object in vain", "" + GateCore.RECOVERIES);
         said.put("restarts of a daemon in vain", "" + options.maxFruitlessRestarts);

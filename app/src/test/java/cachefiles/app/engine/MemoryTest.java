@@ -98,8 +98,9 @@ class MemoryTest {
                 assertTrue(made.contains(field.getName()) || handed.contains(field.getName()), field + " is new here");
             }
         }
-        assertEquals( // of its predecessors it learns how many of their threads hang, and when these end
-                Set.of("executor", "waits", "mostLeftBehind", "patience", "leftBehind", "whenFewer"),
+        assertEquals( // of its predecessors it learns how many threads hang, and when these end; chunks are empty
+                      // (FillerTest)
+                Set.of("executor", "waits", "mostLeftBehind", "patience", "leftBehind", "whenFewer", "chunks"),
                 Arrays.stream(WorkerThreads.class.getDeclaredFields())
                         .map(Field::getName)
                         .collect(Collectors.toSet()));

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Chunks {
     static final int BLOCK_BYTES = 4096;
     static final int CHUNK_BYTES = 1 << 20;
+    /// One for each worker that is a thread of the system, so 256 MiB at most.
+    static final int MOST = 256;
 
     private final int most;
     private final AtomicInteger made = new AtomicInteger();

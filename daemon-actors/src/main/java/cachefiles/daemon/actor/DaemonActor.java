@@ -112,7 +112,8 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
         this.supervisor = supervisor;
         this.state = new DaemonState(setting.workers());
         this.shift = setting.threads().new Shift();
-        this.filler = new Filler(setting.origin(), setting.faults());
+        this.filler =
+                new Filler(setting.origin(), setting.faults(), setting.threads().chunks());
         this.self = context.getSelf();
         self.tell(new Up());
     }

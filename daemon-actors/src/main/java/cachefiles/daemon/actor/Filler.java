@@ -13,16 +13,9 @@ import cachefiles.kernel.uapi.Range;
 /// The blocking part of a worker: what a READ asks for goes from the origin through the handle to the file. Bytes that
 /// a predecessor has stored are not fetched again.
 final class Filler {
-    /// Whole chunks at a time: one for each worker that is a thread of the system, so 256 MiB at most.
-    static final int MOST_CHUNKS = 256;
-
     private final Origin origin;
     private final Faults faults;
     private final Chunks chunks;
-
-    Filler(Origin origin, Faults faults) {
-        this(origin, faults, new Chunks(MOST_CHUNKS));
-    }
 
     Filler(Origin origin, Faults faults, Chunks chunks) {
         this.origin = origin;

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Where the blocking part of workers runs, for one daemon after the other.
+/// Where the blocking part of workers runs, and the memory that they copy through, for one daemon after the other.
 ///
 /// Linux ends a daemon's threads with its process. Java cannot: a thread that waits for the origin outlives its daemon.
 /// So it is interrupted when the daemon dies, which ends most waits; until it ends it is counted as left behind, and of
@@ -21,6 +21,7 @@ public final class WorkerThreads {
     private final boolean waits;
     private final int mostLeftBehind;
     private final Duration patience;
+    private final Chunks chunks = new Chunks(Chunks.MOST);
     private final AtomicInteger leftBehind = new AtomicInteger();
     private volatile Runnable whenFewer = () -> {};
 
@@ -47,6 +48,11 @@ public final class WorkerThreads {
     /// Threads of dead daemons that have not ended.
     public int leftBehind() {
         return leftBehind.get();
+    }
+
+    /// What a job copies through. One that is left behind keeps what it took until it ends.
+    Chunks chunks() {
+        return chunks;
     }
 
     /// Whether another daemon may begin.

@@ -130,4 +130,36 @@ class FillerTest {
         }
         assertEquals(List.of(CHUNK, CHUNK, CHUNK, CHUNK, CHUNK), crowded.held);
     }
+
+    /// Chunks outlive daemons: a successor copies through what its predecessor left in them.
+    @Test
+    @Tag("I20")
+    @Tag("D2")
+    void what_a_chunk_held_before_is_not_stored_though_an_origin_gives_less_than_it_is_asked_for() {
+        var chunks = new Chunks(1);
+        var before = chunks.take(CHUNK);
+        while (before.hasRemaining()) {
+            before.put((byte) 'X');
+        }
+        chunks.giveBack(before);
+        var origin = new MemoryOrigin();
+        var content = origin.put(COOKIE, 3L * BLOCK);
+        Origin sparing = new Origin() {
+            @Override
+            public Content find(Cookie cookie) throws DeviceException {
+                return origin.find(cookie);
+            }
+
+            @Override
+            public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
+                origin.fetch(cookie, expected, offset, target.limit(Math.min(target.limit(), BLOCK)));
+            }
+        };
+        var written = new Written(content.sizeBytes());
+        assertEquals(
+                Errno.OK, new Filler(sparing, Faults.NONE, chunks).fill(written, content, new Range(0, 3L * BLOCK)));
+        var expected = ByteBuffer.allocate(3 * BLOCK);
+        MemoryOrigin.fill(COOKIE, content, 0, expected);
+        assertEquals(expected.flip(), written.bytes.flip());
+    }
 }
