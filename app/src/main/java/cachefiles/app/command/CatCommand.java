@@ -50,8 +50,8 @@ final class CatCommand implements Callable<Integer> {
     @Mixin
     private OriginOption origin = new OriginOption();
 
-    @Option(names = "--cache", paramLabel = "DIR", description = "Where to cache; made if it is missing.")
-    private @Nullable Path cache;
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Option(names = "--offset", paramLabel = "N", defaultValue = "0", description = "Begin at this byte.")
     private long offset;
@@ -74,7 +74,7 @@ final class CatCommand implements Callable<Integer> {
         Values.notNegative(spec, "--offset", offset);
         Values.notNegative(spec, "--length", length == null ? 0 : length);
         String volume = CacheFolder.volume(origin.places());
-        Path directory = cache != null ? cache : CacheFolder.of(origin.places(), console.environment());
+        Path directory = cache.directory(origin, console);
         try (var opened = origin.open(console.environment())) {
             Key name = named(opened, volume);
             var from = new LastFailure(opened);

@@ -44,6 +44,8 @@ import picocli.CommandLine.TypeConversionException;
             "Without --origin it reads lib/modules and the other libraries of the running JDK. The files of a server are"
                     + " copied first, as far as they are read, and compared with these copies.",
             "",
+            "Without --cache it caches in a folder that is removed in the end; a named one is kept, for inspect.",
+            "",
             "Without --phase the kills are at all phases in turn, and now and then at any moment; such a one counts for"
                     + " the phase that was reached last. Kills at restoring and starting need a crash before them: if none"
                     + " of the other kills can be that, one more is made, which does not count.",
@@ -158,11 +160,8 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private final JournalOption journal = new JournalOption();
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            description = "Cache there and keep it, for inspect; default: a folder that is removed in the end.")
-    private @Nullable Path cache;
+    @Mixin
+    private final CacheOption cache = new CacheOption();
 
     @Option(
             names = "--trace",
@@ -255,7 +254,7 @@ final class DemoCommand implements Callable<Integer> {
                 supervision,
                 handles,
                 journal.setting(spec, console),
-                cache,
+                cache.given(),
                 temporary());
     }
 

@@ -1,5 +1,6 @@
 package cachefiles.app.command;
 
+import cachefiles.daemon.fetch.ForwardingOrigin;
 import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
@@ -8,12 +9,11 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// Remembers what an origin said when it last failed: the daemon answers with a bare number.
-final class LastFailure implements Origin {
-    private final Origin origin;
+final class LastFailure extends ForwardingOrigin {
     private volatile Optional<DeviceException> last = Optional.empty();
 
     LastFailure(Origin origin) {
-        this.origin = origin;
+        super(origin);
     }
 
     /// Empty if it has not failed.
@@ -24,7 +24,7 @@ final class LastFailure implements Origin {
     @Override
     public Content find(Cookie cookie) throws DeviceException {
         try {
-            return origin.find(cookie);
+            return super.find(cookie);
         } catch (DeviceException failed) {
             last = Optional.of(failed);
             throw failed;
@@ -34,20 +34,10 @@ final class LastFailure implements Origin {
     @Override
     public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
         try {
-            origin.fetch(cookie, expected, offset, target);
+            super.fetch(cookie, expected, offset, target);
         } catch (DeviceException failed) {
             last = Optional.of(failed);
             throw failed;
         }
-    }
-
-    @Override
-    public boolean isImmediate() {
-        return origin.isImmediate();
-    }
-
-    @Override
-    public long answerMillis() {
-        return origin.answerMillis();
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -44,8 +43,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private OriginOption origin = new OriginOption();
 
-    @Option(names = "--cache", paramLabel = "DIR", description = "Where to cache; made if it is missing.")
-    private @Nullable Path cache;
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Option(
             names = "--http",
@@ -90,7 +89,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Values.notNegative(spec, "--fresh", freshSeconds);
         Values.notNegative(spec, "--deadline", deadlineSeconds);
-        Path directory = cache != null ? cache : CacheFolder.of(origin.places(), console.environment());
+        Path directory = cache.directory(origin, console);
         var told = new CountDownLatch(1);
         return Interruptible.callToTheEnd(told::countDown, () -> {
             try (var opened = origin.open(console.environment())) {

@@ -82,12 +82,17 @@ public final class Volume {
 
     /// Gives the volume up; its objects are released one by one. Returns when it may be acquired again.
     public void release() throws DeviceException {
+        cache.get(releaseAsync(), "volume " + key);
+    }
+
+    /// As [#release], without waiting.
+    public CompletableFuture<Long> releaseAsync() {
         var released = new CompletableFuture<Long>();
         cache.actor()
                 .tell(new CacheActor.Ask(
                         ticket -> new CacheCommand.RelinquishVolume(ticket, owner),
                         null,
                         (ticket, errno, _) -> cache.complete(released, errno, "volume " + key, () -> ticket)));
-        cache.get(released, "volume " + key);
+        return released;
     }
 }

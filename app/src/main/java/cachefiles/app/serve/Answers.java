@@ -12,6 +12,7 @@ import akka.http.javadsl.model.headers.ModeledCustomHeader;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import cachefiles.app.serve.OpenObjects.Lease;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// Answers requests for objects. The first bytes are read before the answer begins: so a failure has its own status,
@@ -75,10 +77,9 @@ final class Answers {
     }
 
     private HttpResponse ofObject(HttpRequest request, Cookie cookie) throws DeviceException {
-        try (var lease = objects.open(cookie.volume(), cookie.key())) {
-            var object = lease.object();
-            long size = object.sizeBytes();
-            String tag = EntityTags.of(object.validator(), size);
+        try (var lease = objects.open(cookie)) {
+            long size = lease.content().sizeBytes();
+            String tag = EntityTags.of(lease.content().validator(), size);
             var asked = new Replies.Asked(
                     field(request, "If-Match"),
                     field(request, "If-None-Match"),
@@ -93,13 +94,13 @@ final class Answers {
                 case Replies.Reply.Whole _
                 when size == 0 ->
                     HttpResponse.create().withEntity(HttpEntities.create(BYTES, ByteString.emptyByteString()));
-                case Replies.Reply.Whole _ ->
-                    withBytes(HttpResponse.create(), request, lease, cookie, tag, new Range(0, size));
+                case Replies.Reply.Whole _ -> withBytes(request, lease, new Range(0, size));
                 case Replies.Reply.Partial(var ranges)
                 when ranges.size() == 1 ->
-                    withBytes(HttpResponse.create().withStatus(206), request, lease, cookie, tag, ranges.getFirst())
+                    withBytes(request, lease, ranges.getFirst())
+                            .withStatus(206)
                             .addHeader(contentRange(ranges.getFirst(), size));
-                case Replies.Reply.Partial(var ranges) -> multipart(lease, cookie, tag, ranges, size);
+                case Replies.Reply.Partial(var ranges) -> multipart(lease, ranges);
             };
             return response.addHeaders(described(tag));
         }
@@ -122,9 +123,8 @@ final class Answers {
         return "bytes " + range.offset() + "-" + (range.limit() - 1) + "/" + size;
     }
 
-    private HttpResponse withBytes(
-            HttpResponse response, HttpRequest request, OpenObjects.Lease lease, Cookie cookie, String tag, Range range)
-            throws DeviceException {
+    private HttpResponse withBytes(HttpRequest request, Lease lease, Range range) throws DeviceException {
+        var response = HttpResponse.create();
         if (request.method().name().equals("HEAD")) {
             return response.withEntity(HttpEntities.create(BYTES, ByteString.emptyByteString()))
                     .addHeader(new ContentLength(range.length()));
@@ -132,19 +132,18 @@ final class Answers {
         var first = first(lease, range);
         return first.size() == range.length()
                 ? response.withEntity(HttpEntities.create(BYTES, first))
-                : response.withEntity(HttpEntities.create(BYTES, range.length(), rest(first, cookie, tag, range)));
+                : response.withEntity(HttpEntities.create(BYTES, range.length(), all(first, lease, range)));
     }
 
-    private HttpResponse multipart(OpenObjects.Lease lease, Cookie cookie, String tag, List<Range> ranges, long size)
-            throws DeviceException {
+    private HttpResponse multipart(Lease lease, List<Range> ranges) throws DeviceException {
         String boundary = UUID.randomUUID().toString();
         var parts = Source.<ByteString>empty();
         long length = 0;
         var first = first(lease, ranges.getFirst());
         for (Range range : ranges) {
             var head = text("\r\n--" + boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: "
-                    + inWords(range, size) + "\r\n\r\n");
-            parts = parts.concat(Source.single(head)).concat(rest(first, cookie, tag, range));
+                    + inWords(range, lease.content().sizeBytes()) + "\r\n\r\n");
+            parts = parts.concat(Source.single(head)).concat(all(first, lease, range));
             length += head.size() + range.length();
             first = ByteString.emptyByteString();
         }
@@ -152,7 +151,7 @@ final class Answers {
         return HttpResponse.create()
                 .withStatus(206)
                 .withEntity(HttpEntities.create(
-                        MediaTypes.customMultipart("byteranges", java.util.Map.of("boundary", boundary))
+                        MediaTypes.customMultipart("byteranges", Map.of("boundary", boundary))
                                 .toContentType(),
                         length + end.size(),
                         parts.concat(Source.single(end))));
@@ -162,7 +161,7 @@ final class Answers {
         return ByteString.fromString(ascii, StandardCharsets.US_ASCII);
     }
 
-    private ByteString first(OpenObjects.Lease lease, Range range) throws DeviceException {
+    private ByteString first(Lease lease, Range range) throws DeviceException {
         byte[] bytes = new byte[(int) Math.min(range.length(), FIRST_BYTES)];
         try {
             if (lease.object().read(range.offset(), ByteBuffer.wrap(bytes)) < bytes.length) {
@@ -178,25 +177,13 @@ final class Answers {
         return ByteString.fromArrayUnsafe(bytes);
     }
 
-    private Source<ByteString, NotUsed> rest(ByteString first, Cookie cookie, String tag, Range range) {
+    /// @param lease may be over when the rest is sent
+    private Source<ByteString, NotUsed> all(ByteString first, Lease lease, Range range) {
         return first.size() == range.length()
                 ? Source.single(first)
                 : Source.single(first)
                         .concat(Body.of(
-                                () -> same(cookie, tag),
-                                Range.between(range.offset() + first.size(), range.limit()),
-                                metrics));
-    }
-
-    /// The version of which the first bytes are sent already.
-    private OpenObjects.Lease same(Cookie cookie, String tag) throws DeviceException {
-        var lease = objects.open(cookie.volume(), cookie.key());
-        if (!EntityTags.of(lease.object().validator(), lease.object().sizeBytes())
-                .equals(tag)) {
-            lease.close();
-            throw new DeviceException(Errno.ESTALE, cookie.toString());
-        }
-        return lease;
+                                lease::again, Range.between(range.offset() + first.size(), range.limit()), metrics));
     }
 
     private static HttpResponse failed(Cookie cookie, DeviceException failed) {

@@ -33,6 +33,22 @@ final class Metrics {
                 "1: misses fail until it is started again.",
                 cache,
                 each -> each.hasGivenUp() ? 1 : 0);
+        gauge(
+                "cachefiles.dead",
+                "1: out of service, after a disk error.",
+                cache,
+                each -> each.status().life().dead() ? 1 : 0);
+        gauge(
+                "cachefiles.culling",
+                "1: free space is scarce.",
+                cache,
+                each -> each.status().culling() ? 1 : 0);
+        gauge(
+                "cachefiles.full",
+                "1: there is no free space, nothing is stored.",
+                cache,
+                each -> each.status().full() ? 1 : 0);
+        gauge("cachefiles.volumes.open", "Volumes of objects that are open.", objects, OpenObjects::volumes);
         gauge("cachefiles.objects.open", "Objects that requests use or used a moment ago.", objects, OpenObjects::size);
         gauge(
                 "cachefiles.threads.left.behind",

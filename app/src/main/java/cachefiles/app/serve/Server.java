@@ -1,6 +1,7 @@
 package cachefiles.app.serve;
 
 import akka.actor.ActorSystem;
+import akka.actor.Cancellable;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.ContentTypes;
@@ -18,9 +19,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /// Serves one cache on two ports: objects on one, its health and its numbers on the other.
@@ -55,12 +58,13 @@ public final class Server implements AutoCloseable {
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     private final ServerBinding http;
     private final ServerBinding admin;
+    private final Cancellable ticks;
     private volatile boolean draining;
 
     private Server(Cache cache, CountingOrigin origin, Duration keep, InetSocketAddress http, InetSocketAddress admin)
             throws IOException {
         this.cache = cache;
-        this.objects = new OpenObjects(cache, keep, System::nanoTime);
+        this.objects = new OpenObjects(cache, origin, keep, OpenObjects.GRACE, System::nanoTime);
         this.metrics = new Metrics(cache, origin, objects);
         this.system = ActorSystem.create(
                 "cachefiles-serve", ConfigFactory.parseString(CONFIG).withFallback(ConfigFactory.load()));
@@ -72,7 +76,7 @@ public final class Server implements AutoCloseable {
             ended();
             throw failed;
         }
-        system.scheduler()
+        this.ticks = system.scheduler()
                 .scheduleWithFixedDelay(
                         Duration.ofSeconds(1), Duration.ofSeconds(1), objects::tick, system.dispatcher());
     }
@@ -127,7 +131,7 @@ public final class Server implements AutoCloseable {
             case "/-/healthy" -> text(200, "healthy");
             case "/-/ready" -> {
                 String why = notReady();
-                yield why.isEmpty() ? text(200, "ready") : text(503, why);
+                yield why.isEmpty() ? text(200, "ready" + space()) : text(503, why);
             }
             case "/metrics" -> text(200, metrics.text().stripTrailing());
             default -> Answers.failure(404, "there are /-/healthy, /-/ready and /metrics");
@@ -144,6 +148,14 @@ public final class Server implements AutoCloseable {
         return cache.hasGivenUp() ? "given up: what is not in the cache cannot be read" : "";
     }
 
+    private String space() {
+        var status = cache.status();
+        if (status.full()) {
+            return "\nfull: nothing more is stored, and reads of what is not there fail, until there is free space";
+        }
+        return status.culling() ? "\nspace is scarce: free some, before nothing more is stored" : "";
+    }
+
     private static HttpResponse text(int status, String text) {
         return HttpResponse.create()
                 .withStatus(status)
@@ -158,6 +170,7 @@ public final class Server implements AutoCloseable {
 
     @Override
     public void close() {
+        ticks.cancel();
         ended();
     }
 
@@ -169,7 +182,7 @@ public final class Server implements AutoCloseable {
             system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException _) {
+        } catch (ExecutionException | TimeoutException _) {
             // its threads are daemons: they end with the process
         }
     }

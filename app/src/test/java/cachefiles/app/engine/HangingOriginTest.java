@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.daemon.fetch.ForwardingOrigin;
 import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
@@ -36,18 +37,12 @@ class HangingOriginTest {
     Path directory;
 
     /// Keeps who fetches waiting until it is let or interrupted.
-    private static final class Polite implements Origin {
-        private final Origin origin;
+    private static final class Polite extends ForwardingOrigin {
         private final AtomicInteger waiting = new AtomicInteger();
         private final CountDownLatch open = new CountDownLatch(1);
 
         Polite(Origin origin) {
-            this.origin = origin;
-        }
-
-        @Override
-        public Content find(Cookie cookie) throws DeviceException {
-            return origin.find(cookie);
+            super(origin);
         }
 
         @Override
@@ -61,7 +56,12 @@ class HangingOriginTest {
             } finally {
                 waiting.decrementAndGet();
             }
-            origin.fetch(cookie, expected, offset, target);
+            super.fetch(cookie, expected, offset, target);
+        }
+
+        @Override
+        public boolean isImmediate() {
+            return false;
         }
     }
 

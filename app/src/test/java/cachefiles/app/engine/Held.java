@@ -1,5 +1,6 @@
 package cachefiles.app.engine;
 
+import cachefiles.daemon.fetch.ForwardingOrigin;
 import cachefiles.daemon.fetch.Origin;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
@@ -9,13 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An origin that can be made to keep its callers waiting.
-public final class Held implements Origin {
-    private final Origin origin;
+public final class Held extends ForwardingOrigin {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile CompletableFuture<Boolean> next = CompletableFuture.completedFuture(false);
 
     public Held(Origin origin) {
-        this.origin = origin;
+        super(origin);
     }
 
     /// Whoever comes from now on waits.
@@ -49,7 +49,7 @@ public final class Held implements Origin {
     @Override
     public Content find(Cookie cookie) throws DeviceException {
         await();
-        return origin.find(cookie);
+        return super.find(cookie);
     }
 
     @Override
@@ -59,7 +59,12 @@ public final class Held implements Origin {
                 target.put((byte) 0x5A);
             }
         } else {
-            origin.fetch(cookie, expected, offset, target);
+            super.fetch(cookie, expected, offset, target);
         }
+    }
+
+    @Override
+    public boolean isImmediate() {
+        return false;
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Counts the bytes that come from another origin, and how many of them had come before.
-public final class CountingOrigin implements Origin {
+public final class CountingOrigin extends ForwardingOrigin {
     /// What came of one version of an object: start of each stretch to its limit, none touching another.
     private record Seen(String validator, TreeMap<Long, Long> stretches) {
         /// Adds `offset` to `limit`.
@@ -31,38 +31,22 @@ public final class CountingOrigin implements Origin {
         }
     }
 
-    private final Origin origin;
     private final Map<Cookie, Seen> seen = new HashMap<>();
     private long fetchedBytes;
     private long repeatedBytes;
 
     public CountingOrigin(Origin origin) {
-        this.origin = origin;
-    }
-
-    @Override
-    public Content find(Cookie cookie) throws DeviceException {
-        return origin.find(cookie);
+        super(origin);
     }
 
     @Override
     public void fetch(Cookie cookie, Content expected, long offset, ByteBuffer target) throws DeviceException {
         int start = target.position();
         try {
-            origin.fetch(cookie, expected, offset, target);
+            super.fetch(cookie, expected, offset, target);
         } finally {
             count(cookie, expected.validator(), offset, target.position() - start);
         }
-    }
-
-    @Override
-    public boolean isImmediate() {
-        return origin.isImmediate();
-    }
-
-    @Override
-    public long answerMillis() {
-        return origin.answerMillis();
     }
 
     private synchronized void count(Cookie cookie, String validator, long offset, int length) {
