@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// Has fetched what the readers of one use of an object will need: the shell of [ReadAhead]. Nobody waits for it, and
-/// what becomes of it is nobody's failure: a reader that meets a hole asks for it himself.
+/// what becomes of it is nobody's failure: a reader that meets a hole, or has joined, asks for it himself.
 public final class Ahead implements AutoCloseable {
     private static final int PIECE_BYTES = 512 * 1024;
 
@@ -91,7 +91,7 @@ public final class Ahead implements AutoCloseable {
         }
 
         void begin(Range hole) {
-            number = gate.await(hole, this);
+            number = gate.awaitAhead(hole, this);
             if (!over) {
                 waits.add(this);
             }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -121,12 +122,21 @@ public final class Gate {
     /// Waits for the bytes of `hole`.
     /// @return names the wait, for [#leave]
     public long await(Range hole, Waiter waiter) {
+        return await(hole, waiter, core::await);
+    }
+
+    /// As [#await], ahead of all readers: see [GateCore#awaitAhead].
+    long awaitAhead(Range hole, Waiter waiter) {
+        return await(hole, waiter, core::awaitAhead);
+    }
+
+    private long await(Range hole, Waiter waiter, BiFunction<Long, Range, List<GateCore.Action>> how) {
         var id = new long[1];
         run(() -> {
             id[0] = nextWaiter++;
             waiters.put(id[0], waiter);
             var refused = refusal;
-            return refused == null ? core.await(id[0], hole) : List.of(new GateCore.Action.Wakeup(id[0], refused));
+            return refused == null ? how.apply(id[0], hole) : List.of(new GateCore.Action.Wakeup(id[0], refused));
         });
         return id[0];
     }

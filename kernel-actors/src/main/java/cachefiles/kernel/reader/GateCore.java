@@ -46,6 +46,9 @@ public final class GateCore {
         final List<Long> waiters = new ArrayList<>(1);
         boolean sent;
 
+        /// Who asked for it ahead, and may have left; -1 if a reader asked.
+        long ahead = NOBODY;
+
         Asked(Range range) {
             this.range = range;
         }
@@ -53,6 +56,8 @@ public final class GateCore {
 
     /// Recoveries of the object's actor that may fail one after the other before it is given up.
     public static final int RECOVERIES = 8;
+
+    private static final long NOBODY = -1;
 
     private final int window;
     private final int bound;
@@ -82,6 +87,7 @@ public final class GateCore {
             var same = new Asked(asked.range);
             same.waiters.addAll(asked.waiters);
             same.sent = asked.sent;
+            same.ahead = asked.ahead;
             copy.asks.put(ask, same);
         });
         copy.byRange.putAll(byRange);
@@ -174,6 +180,15 @@ public final class GateCore {
 
     /// A reader waits for `hole`.
     public List<Action> await(long waiter, Range hole) {
+        return await(waiter, hole, false);
+    }
+
+    /// As [#await], ahead of all readers. Whoever joins it later is not to fail with it: it is then asked once more.
+    public List<Action> awaitAhead(long waiter, Range hole) {
+        return await(waiter, hole, true);
+    }
+
+    private List<Action> await(long waiter, Range hole, boolean ahead) {
         if (askOf.size() >= bound) {
             return List.of(new Action.Wakeup(waiter, Errno.EAGAIN));
         }
@@ -185,6 +200,7 @@ public final class GateCore {
         }
         long ask = nextAsk++;
         var asked = new Asked(hole);
+        asked.ahead = ahead ? waiter : NOBODY;
         asked.waiters.add(waiter);
         asks.put(ask, asked);
         byRange.put(hole, ask);
@@ -219,9 +235,29 @@ public final class GateCore {
             return List.of();
         }
         var actions = new ArrayList<Action>(2);
-        end(ask, errno, actions);
+        boolean inUse = wish == Wish.NONE || wish == Wish.ACQUIRE;
+        if (!errno.isOk() && must(ask).ahead != NOBODY && inUse) {
+            endAhead(ask, errno, actions);
+        } else {
+            end(ask, errno, actions);
+        }
         actions.addAll(sendNext());
         return actions;
+    }
+
+    /// The failure is for who asked ahead. Readers who joined have asked for nothing yet.
+    private void endAhead(long ask, Errno errno, List<Action> actions) {
+        var asked = must(ask);
+        var readers =
+                asked.waiters.stream().filter(waiter -> waiter != asked.ahead).toList();
+        asked.waiters.removeAll(readers);
+        end(ask, errno, actions);
+        if (!readers.isEmpty()) {
+            var anew = new Asked(asked.range);
+            anew.waiters.addAll(readers);
+            anew.sent = true;
+            askAnew(anew, actions);
+        }
     }
 
     public List<Action> acquired(Errno errno, @Nullable Content content) {

@@ -250,6 +250,32 @@ class GateCoreTest {
     }
 
     @Test
+    @Tag("I1")
+    void what_was_asked_ahead_and_fails_is_asked_anew_for_the_readers_who_joined() {
+        var gate = after(gate(), it -> it.awaitAhead(1, block(1)), it -> it.await(2, block(1)));
+        assertEquals("Wakeup(1 EIO), Send(Read(1 4096+4096))", Brief.of(gate.readDone(0, EIO)));
+        assertEquals("Wakeup(2 EIO)", Brief.of(gate.readDone(1, EIO)));
+        assertTrue(gate.isIdle());
+    }
+
+    @Test
+    void a_reader_who_stays_with_what_was_asked_ahead_has_it_asked_anew_too() {
+        var gate = after(gate(), it -> it.awaitAhead(1, block(1)), it -> it.await(2, block(1)), it -> it.leave(1));
+        assertEquals("Send(Read(1 4096+4096))", Brief.of(gate.readDone(0, EIO)));
+        assertEquals("Wakeup(2 OK)", Brief.of(gate.readDone(1, OK)));
+    }
+
+    @Test
+    void what_was_asked_ahead_is_not_asked_anew_for_nobody_nor_of_an_object_that_is_being_released() {
+        assertEquals(
+                "Wakeup(1 EIO)",
+                Brief.of(after(gate(), it -> it.awaitAhead(1, block(1))).readDone(0, EIO)));
+        var releasing =
+                after(gate(), it -> it.awaitAhead(1, block(1)), it -> it.await(2, block(1)), it -> it.release(false));
+        assertEquals("Wakeup(1 EIO), Wakeup(2 EIO)", Brief.of(releasing.readDone(0, EIO)));
+    }
+
+    @Test
     void what_is_still_queued_ends_with_the_release() {
         var gate = full();
         assertEquals("Wakeup(3 EIO), Send(Release)", Brief.of(gate.release(false)));
