@@ -30,7 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "",
             "Exit codes: 0 held or done; 1 did not hold, or could not be read; 2 wrong use;",
             "3 inconclusive (a bound was hit, a kill did not land); 4 the environment is not fit (a directory is locked or"
-                    + " cannot be written, no JDK 25).",
+                    + " cannot be written, no JDK 25);",
+            "5 a load did not keep to what was required of it.",
             "Data goes to standard output, everything else to standard error."
         })
 public final class Cachefiles implements Callable<Integer> {
@@ -73,7 +74,11 @@ public final class Cachefiles implements Callable<Integer> {
                 .addSubcommand(new MuseumCommand(console))
                 .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(new ScenarioCommand(console))
-                .addSubcommand(new TraceCommand(console));
+                .addSubcommand(new TraceCommand(console))
+                .addSubcommand(new CommandLine(new LoadCommand(console))
+                        .addSubcommand(new LoadReportCommand(console))
+                        .addSubcommand(new LoadCompareCommand(console))
+                        .addSubcommand(new LoadOriginCommand(console)));
         line.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         line.setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(false)

@@ -12,6 +12,8 @@ public final class ExitCode {
     public static final int INCONCLUSIVE = 3;
     /// The environment is not fit: a directory is locked or cannot be written.
     public static final int ENVIRONMENT = 4;
+    /// A load did not keep to what was required of it.
+    public static final int REQUIREMENT = 5;
 
     private ExitCode() {}
 }

@@ -49,6 +49,8 @@ class ArrowsTest {
             plain  app.check.*          : kernel.uapi kernel.extent kernel.device kernel.object kernel.reader kernel.cache
             +                           : daemon.core persistence.store
             shell  app.command          : *
+            core   app.load.plan        : kernel.uapi
+            core   app.load.report      :
             shell  app.engine           : kernel.* daemon.* persistence.* app.check.trace
             shell  app.stage            : kernel.* daemon.* persistence.* app.check
             shell  app.*                : kernel.* daemon.* persistence.* app.engine app.crash app.check.trace

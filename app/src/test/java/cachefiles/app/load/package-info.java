@@ -1,0 +1,2 @@
+/// The load generator's shell, under a virtual clock.
+package cachefiles.app.load;

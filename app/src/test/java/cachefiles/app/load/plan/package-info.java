@@ -1,0 +1,2 @@
+/// Profiles, sizes, and what readers do.
+package cachefiles.app.load.plan;
