@@ -99,7 +99,7 @@ class MemoryTest {
             }
         }
         assertEquals( // of its predecessors it learns how many threads hang, and when these end; chunks are empty
-                      // (FillerTest)
+                // (FillerTest)
                 Set.of("executor", "waits", "mostLeftBehind", "patience", "leftBehind", "whenFewer", "chunks"),
                 Arrays.stream(WorkerThreads.class.getDeclaredFields())
                         .map(Field::getName)
