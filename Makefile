@@ -5,7 +5,7 @@ BENCH ?= .*
 # Which packages `make mutation` changes; all, if none is named.
 PARTS ?=
 
-.PHONY: help build test quick format warnings bench performance verification kill mutation long clean
+.PHONY: help build test quick format warnings bench performance ratios verification kill mutation long clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +30,9 @@ bench: ## run benchmarks: make bench BENCH='Hits -f 1 -wi 1'
 
 performance: ## run all benchmarks and write the tables of docs/performance.md
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench=docs/performance.md package
+
+ratios: ## measure `serve` beside its origin and write that table of docs/performance.md
+	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench='docs/performance.md ratios' package
 
 verification: ## explore all presets and write the table of docs/verification.md (half an hour)
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench.jvm=-Xmx16g -Dbench=docs/verification.md package

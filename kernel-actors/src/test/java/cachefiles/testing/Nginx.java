@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Debian's nginx on loopback, over a folder of files, with all that it writes in another. Tests that start it say
 /// `@Needs("nginx")`.
@@ -18,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 /// Below `/` its index pages are HTML, below `/json/` JSON; below `/bare/` it names no version.
 public final class Nginx implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /// Debian's `libnginx-mod-http-echo`.
+    public static final Path SLEEPY = Path.of("/usr/lib/nginx/modules/ngx_http_echo_module.so");
 
     private final Process process;
     private final Path folder;
@@ -32,27 +36,49 @@ public final class Nginx implements AutoCloseable {
     /// @param files what it serves
     /// @param folder where it may write; made
     public static Nginx start(Path files, Path folder) throws IOException {
+        return start(folder, "", """
+                log_format counted '$request_method $status $body_bytes_sent $uri';
+                access_log %1$s/access.log counted;
+                """.formatted(folder), """
+                location / { root %1$s; autoindex on; }
+                location /json/ { alias %1$s/; autoindex on; autoindex_format json; }
+                location /bare/ { alias %1$s/; etag off; if_modified_since off; add_header Last-Modified ""; }
+                """.formatted(files));
+    }
+
+    /// Takes as long as is said before each answer, and logs nothing.
+    /// @param module that it sleeps with: [#SLEEPY], null to answer at once
+    public static Nginx start(Path files, Path folder, @Nullable Path module, double seconds) throws IOException {
+        String quick = "sendfile on; access_log off; keepalive_requests 1000000;";
+        return module == null
+                ? start(folder, "", quick, "location / { root %s; }".formatted(files))
+                : start(folder, "load_module %s;".formatted(module), quick, """
+                        location / { echo_sleep %s; echo_exec @file; }
+                        location @file { root %s; }
+                        """.formatted(seconds, files));
+    }
+
+    private static Nginx start(Path folder, String main, String http, String server) throws IOException {
         Files.createDirectories(folder);
         int port = freePort();
-        var configuration = Files.writeString(folder.resolve("nginx.conf"), """
+        var configuration =
+                Files.writeString(folder.resolve("nginx.conf"), """
+                %4$s
                 daemon off;
                 master_process off;
                 pid %1$s/pid;
                 error_log %1$s/error.log;
                 events { worker_connections 512; }
                 http {
-                    log_format counted '$request_method $status $body_bytes_sent $uri';
-                    access_log %1$s/access.log counted;
+                    %5$s
                     client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy; fastcgi_temp_path %1$s/fastcgi;
                     uwsgi_temp_path %1$s/uwsgi; scgi_temp_path %1$s/scgi;
                     server {
-                        listen 127.0.0.1:%3$d;
-                        location / { root %2$s; autoindex on; }
-                        location /json/ { alias %2$s/; autoindex on; autoindex_format json; }
-                        location /bare/ { alias %2$s/; etag off; if_modified_since off; add_header Last-Modified ""; }
+                        listen 127.0.0.1:%2$d;
+                        %3$s
                     }
                 }
-                """.formatted(folder, files, port));
+                """.formatted(folder, port, server, main, http));
         var process = new ProcessBuilder(
                         Machine.program("nginx").orElseThrow().toString(),
                         "-p",

@@ -20,26 +20,46 @@ import org.openjdk.jmh.util.Statistics;
 /// Runs all benchmarks, each right after the limit that it is compared with, and writes the tables between the marks of
 /// docs/performance.md: `make performance`.
 public final class Performance {
-    private static final String BEGIN = "<!-- tables: written by `make performance` -->";
     private static final String VIRTUAL = "-Djmh.executor=VIRTUAL";
-    private static final String END = "<!-- end of tables -->";
 
     private final StringBuilder text = new StringBuilder();
 
     private Performance() {}
 
-    /// @param args the document
-    public static void main(String[] args) throws IOException, RunnerException {
+    private interface Part {
+        void write() throws Exception;
+    }
+
+    /// @param args the document, and `tables` or `ratios` for that part alone
+    public static void main(String[] args) throws Exception {
         var document = Path.of(args[0]);
-        var old = Files.readString(document);
-        int begin = old.indexOf(BEGIN);
-        int end = old.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new IOException(document + " has no marks to write the tables between");
-        }
         var run = new Performance();
-        run.all();
-        Files.writeString(document, old.substring(0, begin) + BEGIN + "\n" + run.text + old.substring(end));
+        for (String part : args.length > 1 ? List.of(args[1]) : List.of("tables", "ratios")) {
+            run.replace(document, part, part.equals("ratios") ? run::ratios : run::all);
+        }
+    }
+
+    /// Writes what stands between the marks of a part.
+    private void replace(Path document, String name, Part part) throws Exception {
+        String begin = "<!-- " + name + ": written by `make performance` -->";
+        String end = "<!-- end of " + name + " -->";
+        if (!Files.readString(document).contains(begin)) {
+            throw new IOException(document + " has no marks to write the " + name + " between");
+        }
+        text.setLength(0);
+        part.write();
+        var old = Files.readString(document);
+        Files.writeString(
+                document, old.substring(0, old.indexOf(begin)) + begin + "\n" + text + old.substring(old.indexOf(end)));
+    }
+
+    private void ratios() throws Exception {
+        machine();
+        table(
+                "`serve`, and the nginx that is its origin asked by the same client, s, and CPU seconds of `serve` a GiB",
+                Ratios.COLUMNS);
+        Ratios.measure(each -> line("%s", each));
+        line("Load average at the end: %s.", load());
     }
 
     private void all() throws IOException, RunnerException {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cachefiles.testing.OriginServer;
 import cachefiles.testing.Postgres;
 import cachefiles.testing.PostgresServer;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -42,7 +41,6 @@ class KillTest {
     private static final int BLOCKS = 1_000 * Math.max(1, KILLS / 20);
     private static final int READERS = 8;
     private static final int MOST_BLOCKS_A_READ = 8;
-    private static final Pattern READY = Pattern.compile("ready http=(\\S+) admin=(\\S+) pid=(\\d+)");
 
     @TempDir
     Path directory;
@@ -60,55 +58,6 @@ class KillTest {
             .build();
     private boolean over;
     private URI serving = URI.create("http://127.0.0.1:1/");
-
-    /// A process that serves.
-    private record Service(Process process, URI objects) implements AutoCloseable {
-        static Service start(Path directory, URI origin, List<String> journal, Map<String, String> environment)
-                throws IOException {
-            var command = new ArrayList<>(List.of(
-                    ProcessHandle.current().info().command().orElseThrow(),
-                    "-XX:TieredStopAtLevel=1", // it lives for a moment
-                    "--sun-misc-unsafe-memory-access=allow",
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "cachefiles.app.Main",
-                    "serve",
-                    "--origin",
-                    origin.toString(),
-                    "--cache",
-                    directory.resolve("cache").toString(),
-                    "--http",
-                    "127.0.0.1:0",
-                    "--admin",
-                    "127.0.0.1:0"));
-            command.addAll(journal);
-            var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-            builder.environment().putAll(environment);
-            var process = builder.start();
-            BufferedReader out = process.inputReader();
-            String line = out.readLine();
-            var ready = READY.matcher(String.valueOf(line));
-            assertTrue(ready.matches(), () -> "not ready: " + line);
-            assertEquals(process.pid(), Long.parseLong(ready.group(3)));
-            return new Service(process, URI.create("http://" + ready.group(1) + "/v1/volumes/v/objects/"));
-        }
-
-        void kill() throws InterruptedException {
-            process.destroyForcibly().waitFor();
-        }
-
-        /// As an operator does.
-        int end() throws InterruptedException {
-            process.destroy();
-            return process.waitFor();
-        }
-
-        @Override
-        public void close() {
-            process.destroyForcibly();
-        }
-    }
 
     @Test
     @Tag("I19")
@@ -129,6 +78,8 @@ class KillTest {
 
     private void lives(List<String> journal, Map<String, String> environment) throws Exception {
         try (var origin = new OriginServer()) {
+            var setting = ServeProcess.Setting.ofShortLife(directory.resolve("cache"), origin.address())
+                    .with(journal, environment);
             for (int object = 0; object < OBJECTS; object++) {
                 right[object] = new byte[BLOCKS * BLOCK + 17 * object];
                 new Random(object).nextBytes(right[object]);
@@ -141,21 +92,21 @@ class KillTest {
                 readers.add(Thread.ofVirtual().start(() -> read(new Random(seed))));
             }
             for (int kill = 0; kill < KILLS; kill++) {
-                try (var service = Service.start(directory, origin.address(), journal, environment)) {
+                try (var service = setting.start()) {
                     int asked = origin.requests().size();
                     long fetches = origin.gets();
                     var before = copy();
-                    serve(service.objects);
+                    serve(service.objects());
                     answers.acquire(1 + random.nextInt(120));
                     service.kill();
                     assertTrue(origin.gets() > fetches, "it was killed over hits alone");
                     noneAgain(origin, asked, before);
                 }
             }
-            try (var service = Service.start(directory, origin.address(), journal, environment)) {
+            try (var service = setting.start()) {
                 int asked = origin.requests().size();
                 var before = copy();
-                serve(service.objects);
+                serve(service.objects());
                 answers.acquire(100);
                 end();
                 for (Thread reader : readers) {
@@ -163,7 +114,7 @@ class KillTest {
                 }
                 noneAgain(origin, asked, before);
                 for (int object = 0; object < OBJECTS; object++) {
-                    assertTrue(got(service.objects, object, 0, right[object].length), "the rest can be read");
+                    assertTrue(got(service.objects(), object, 0, right[object].length), "the rest can be read");
                 }
                 assertEquals(0, service.end(), "exit code after SIGTERM");
             }
