@@ -337,8 +337,9 @@ public final class Cache implements AutoCloseable {
             crew.close();
             daemonThreads.shutdown();
             kernelThreads.shutdown();
-            journal.close();
-            store.close();
+            try (store) {
+                journal.close();
+            }
         }
     }
 

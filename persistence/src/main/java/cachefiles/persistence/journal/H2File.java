@@ -131,7 +131,9 @@ final class H2File implements Closeable {
     public void close() throws IOException {
         try (held) {
             if (!held.isClosed()) {
-                try (var statement = held.createStatement()) {
+                // Not through `held`: H2 closes a file that it could not write to, and opens it anew for who connects.
+                try (var now = DriverManager.getConnection(url);
+                        var statement = now.createStatement()) {
                     statement.execute("SHUTDOWN");
                 }
                 try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
