@@ -61,7 +61,7 @@ public final class Invariants {
             this.wasReadable = before.isReadable();
         }
 
-        /// @param forged whether to try every forged answer where a handle has died
+        /// @param forged whether to try every forged answer where a handle has died, beside those that come late
         public void after(DeviceState state, Decision<DeviceEvent, DeviceAction> decision, boolean forged) {
             require(state.incarnation() >= incarnation, "I10: incarnations fall");
             boolean woken = false;
@@ -85,8 +85,11 @@ public final class Invariants {
                     default -> {}
                 }
                 boolean ends = call instanceof DeviceCall.TakeOver || call instanceof DeviceCall.CloseHandle;
-                if (forged && ends && !decision.events().isEmpty()) {
-                    forgeriesAreVoid(state); // here, where what is dead now is still remembered
+                if (ends && !decision.events().isEmpty()) { // here, where what is dead now is still remembered
+                    lateAnswersAreVoid(state);
+                    if (forged) {
+                        forgeriesAreVoid(state);
+                    }
                 }
             }
         }
@@ -160,6 +163,7 @@ public final class Invariants {
         table(device, restoreDue);
         slots(device);
         readable(device);
+        lateAnswersAreVoid(device);
         forgeriesAreVoid(device);
         var once = device.copy();
         DeviceCore.step(once, RESTORE);
@@ -230,19 +234,38 @@ public final class Invariants {
         require(isVoid(device, fetch) != device.isReadable(), "I11: readable, or not, against what a fetch would find");
     }
 
-    /// I4: an answer of another incarnation, through another handle, or of the wrong kind changes nothing.
-    public static void forgeriesAreVoid(DeviceState device) {
+    /// I4: an answer of another incarnation, through a handle that has died, or to what has ended, changes nothing.
+    public static void lateAnswersAreVoid(DeviceState device) {
         long now = device.incarnation();
         refused(device, new DeviceCall.Fetch(now - 1, 0, Codec.MAX_BYTES));
         refused(device, new DeviceCall.Fetch(now + 1, 0, Codec.MAX_BYTES));
+        boolean first = true;
         for (Pending request : device.table()) {
             var out = request.out();
-            var stranger = new Handle(request.cookie(), new ObjectId(Integer.MAX_VALUE), now);
-            var handle = out == null ? stranger : out;
+            var handle = out == null ? stranger(request, now) : out;
+            if (first) { // an id that is not in the table is as good as another
+                refused(device, new DeviceCall.Copen(now, device.nextMsgId(), handle, 1, ""));
+                refused(device, new DeviceCall.Cread(now, device.nextMsgId(), handle, Errno.OK));
+                first = false;
+            }
             refused(device, new DeviceCall.Copen(now - 1, request.id(), handle, 1, ""));
             refused(device, new DeviceCall.Cread(now - 1, request.id(), handle, Errno.OK));
             refused(device, new DeviceCall.Refuse(now - 1, request.id(), handle, Errno.EFAULT));
             refused(device, new DeviceCall.CloseHandle(now - 1, handle));
+            if (out != null && !device.isLive(out)) {
+                refused(device, new DeviceCall.Copen(now, request.id(), out, 1, ""));
+                refused(device, new DeviceCall.Cread(now, request.id(), out, Errno.OK));
+                refused(device, new DeviceCall.CloseHandle(now, out));
+            }
+        }
+    }
+
+    /// I4: an answer through another handle, or of the wrong kind, changes nothing.
+    public static void forgeriesAreVoid(DeviceState device) {
+        long now = device.incarnation();
+        for (Pending request : device.table()) {
+            var stranger = stranger(request, now);
+            var handle = request.out() == null ? stranger : request.out();
             refused(device, new DeviceCall.CloseHandle(now, stranger));
             if (request.opcode() == Opcode.OPEN) {
                 refused(device, new DeviceCall.Copen(now, request.id(), stranger, 1, ""));
@@ -251,12 +274,11 @@ public final class Invariants {
                 refused(device, new DeviceCall.Cread(now, request.id(), stranger, Errno.OK));
                 refused(device, new DeviceCall.Copen(now, request.id(), handle, 1, ""));
             }
-            if (out != null && !device.isLive(out)) {
-                refused(device, new DeviceCall.Copen(now, request.id(), out, 1, ""));
-                refused(device, new DeviceCall.Cread(now, request.id(), out, Errno.OK));
-                refused(device, new DeviceCall.CloseHandle(now, out));
-            }
         }
+    }
+
+    private static Handle stranger(Pending request, long incarnation) {
+        return new Handle(request.cookie(), new ObjectId(Integer.MAX_VALUE), incarnation);
     }
 
     private static void refused(DeviceState device, DeviceCall forged) {

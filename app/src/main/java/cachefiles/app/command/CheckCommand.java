@@ -6,16 +6,19 @@ import cachefiles.app.check.explore.Explorer;
 import cachefiles.app.check.explore.Fault;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
+import cachefiles.app.check.museum.Museum;
+import cachefiles.app.check.museum.Mutant;
+import cachefiles.app.check.museum.Piece;
 import cachefiles.daemon.core.SupervisorCore.Handles;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -33,12 +36,17 @@ import picocli.CommandLine.Spec;
                 + " invariants hold in every state and that everything comes to an end.",
         footer = {
             "",
+            "--without takes guards out of the cores. Given no bounds, it explores those within which the museum finds these"
+                    + " pieces; of one that no exploration finds, it runs what does.",
+            "",
             "Exit codes: 0 exhausted and held; 1 violated: the shortest way to it is printed, as text and as a sequence"
                     + " diagram for Mermaid; 3 not exhausted (--max-states, or the memory, was too small).",
             "--json writes one object: states, depth, exhausted, violations, seconds, statesPerSecond, and runs, a list of"
                     + " the same with bounds, violation and trace."
         })
 final class CheckCommand implements Callable<Integer> {
+    private static final Set<String> BOUNDS = Set.of(
+            "--objects", "--readers", "--workers", "--blocks", "--forged", "--attempts", "--fruitless", "--handles");
     private static final long BYTES_PER_STATE = 160; // with its edges and its share of the states not yet expanded
 
     private final Console console;
@@ -63,12 +71,14 @@ final class CheckCommand implements Callable<Integer> {
     private @Nullable Integer blocks;
 
     @ArgGroup(exclusive = false, heading = "How often what may go wrong, 0 to 9, default 0:%n")
-    private Budgets budgets = new Budgets();
+    private FaultBudgets budgets = new FaultBudgets();
 
     @Option(
             names = "--forged",
             paramLabel = "N",
-            description = {"Whether every forged and every late answer is tried in every state: 0 = no; default: 1."})
+            description = {
+                "Whether forged answers are tried in every state, and not late ones alone: 0 = no; default: 1."
+            })
     private int forged = 1;
 
     @Option(
@@ -147,126 +157,70 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /// One option a fault.
-    static final class Budgets {
-        @Option(names = "--crashes", paramLabel = "N", description = "The daemon fails.")
-        private int crashes;
-
-        @Option(names = "--process-crashes", paramLabel = "N", description = "The process dies.")
-        private int processCrashes;
-
-        @Option(names = "--object-crashes", paramLabel = "N", description = "An object's actor fails.")
-        private int objectCrashes;
-
-        @Option(names = "--device-crashes", paramLabel = "N", description = "The device's actor fails.")
-        private int deviceCrashes;
-
-        @Option(names = "--supervisor-crashes", paramLabel = "N", description = "The supervisor fails.")
-        private int supervisorCrashes;
-
-        @Option(names = "--worker-deaths", paramLabel = "N", description = "A worker dies alone.")
-        private int workerDeaths;
-
-        @Option(names = "--closes", paramLabel = "N", description = "A descriptor is closed.")
-        private int closes;
-
-        @Option(names = "--restores", paramLabel = "N", description = "Restore, on a living daemon too.")
-        private int restores;
-
-        @Option(names = "--drops", paramLabel = "N", description = "An object is taken out of use.")
-        private int drops;
-
-        @Option(names = "--retires", paramLabel = "N", description = "... and its bytes are forgotten.")
-        private int retires;
-
-        @Option(names = "--cancels", paramLabel = "N", description = "A reader gives up.")
-        private int cancels;
-
-        @Option(names = "--deadlines", paramLabel = "N", description = "A reader's deadline passes.")
-        private int deadlines;
-
-        @Option(names = "--open-errors", paramLabel = "N", description = "An OPEN is answered with an error.")
-        private int openErrors;
-
-        @Option(names = "--read-errors", paramLabel = "N", description = "A READ is answered with an error.")
-        private int readErrors;
-
-        @Option(names = "--no-data", paramLabel = "N", description = "A READ is answered without data.")
-        private int noData;
-
-        @Option(names = "--refusals", paramLabel = "N", description = "The daemon cannot take a request.")
-        private int refusals;
-
-        @Option(names = "--duplicates", paramLabel = "N", description = "An answer comes twice.")
-        private int duplicates;
-
-        @Option(names = "--device-closes", paramLabel = "N", description = "The device is closed.")
-        private int deviceCloses;
-
-        @Option(names = "--rests", paramLabel = "N", description = "An idle object is asked to leave memory.")
-        private int rests;
-
-        Map<Fault, Integer> byFault() {
-            var budgets = new EnumMap<Fault, Integer>(Fault.class);
-            for (Fault fault : Fault.values()) {
-                budgets.put(fault, of(fault));
-            }
-            return budgets;
-        }
-
-        private int of(Fault fault) {
-            return switch (fault) {
-                case CRASH -> crashes;
-                case PROCESS_CRASH -> processCrashes;
-                case OBJECT_CRASH -> objectCrashes;
-                case DEVICE_CRASH -> deviceCrashes;
-                case SUPERVISOR_CRASH -> supervisorCrashes;
-                case WORKER_DEATH -> workerDeaths;
-                case CLOSE -> closes;
-                case RESTORE -> restores;
-                case DROP -> drops;
-                case RETIRE -> retires;
-                case CANCEL -> cancels;
-                case DEADLINE -> deadlines;
-                case OPEN_ERROR -> openErrors;
-                case READ_ERROR -> readErrors;
-                case NO_DATA -> noData;
-                case REFUSAL -> refusals;
-                case DUPLICATE -> duplicates;
-                case DEVICE_CLOSE -> deviceCloses;
-                case REST -> rests;
-            };
-        }
-
-        boolean isEmpty() {
-            return byFault().values().stream().allMatch(count -> count == 0);
-        }
-    }
-
     CheckCommand(Console console) {
         this.console = console;
     }
 
     @Override
     public Integer call() throws Exception {
-        var all = bounds();
-        if (replay != null) {
-            return replay(all.getFirst(), replay);
+        if (!isBounded() && !without.pieces().isEmpty() && within().isEmpty()) {
+            return lookElsewhere();
         }
         var mutant = without.mutant();
         var verdicts = new ArrayList<Verdict>();
-        for (Bounds bounds : all) {
-            var verdict = mutant == null
-                    ? Explorer.explore(bounds, options(), this::progress)
-                    : mutant.explore(bounds, options());
+        for (Bounds bounds : bounds()) {
+            var verdict = replay == null ? explore(mutant, bounds) : replay(mutant, bounds, replay);
             verdicts.add(verdict);
-            report(verdict);
-            if (!verdict.held()) {
+            if (!verdict.held() || replay != null) {
                 break;
             }
         }
-        write(verdicts);
-        return exitCode(verdicts);
+        if (replay == null && verdicts.stream().allMatch(Verdict::held)) {
+            for (String finder : without.finders()) {
+                json.print(console, finder);
+            }
+        }
+        var all = JsonNodeFactory.instance.objectNode();
+        put(verdicts, all);
+        json.write(console, all);
+        return replay != null && verdicts.getFirst().held() ? ExitCode.HELD : exitCode(verdicts);
+    }
+
+    private Verdict explore(@Nullable Mutant mutant, Bounds bounds) throws IOException, CommandException {
+        var verdict = mutant == null
+                ? Explorer.explore(bounds, options(), this::progress)
+                : mutant.explore(bounds, options());
+        report(verdict);
+        return verdict;
+    }
+
+    private Verdict replay(@Nullable Mutant mutant, Bounds bounds, List<Integer> moves)
+            throws IOException, CommandException {
+        try {
+            var verdict = mutant == null
+                    ? Explorer.replay(bounds, options(), moves)
+                    : mutant.replay(bounds, options(), moves);
+            tell(verdict);
+            return verdict;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
+        }
+    }
+
+    /// What no exploration finds is looked for as the museum does.
+    private int lookElsewhere() throws Exception {
+        var all = JsonNodeFactory.instance.objectNode();
+        put(List.of(), all);
+        int violations = 0;
+        for (Piece piece : without.pieces()) {
+            var found = Museum.run(piece);
+            json.print(console, piece.id() + " is found not by exploring, but by `" + piece.finder() + "`");
+            json.print(console, (found.found() ? "violated: " + found.by() : "NOT FOUND") + "\n" + found.text());
+            violations += found.found() ? 1 : 0;
+        }
+        all.put("violations", violations);
+        json.write(console, all);
+        return violations > 0 ? ExitCode.FAILED : ExitCode.INCONCLUSIVE;
     }
 
     private static int exitCode(List<Verdict> verdicts) {
@@ -276,14 +230,32 @@ final class CheckCommand implements Callable<Integer> {
         return verdicts.stream().allMatch(Verdict::exhausted) ? ExitCode.HELD : ExitCode.INCONCLUSIVE;
     }
 
-    private List<Bounds> bounds() {
-        boolean given = objects != null || readers != null || workers != null || blocks != null;
-        given |= attempts != null || fruitless != null || handles != Handles.LOST || !budgets.isEmpty();
-        if (preset != null && given) {
+    /// Whether bounds are given, be they those that hold anyway.
+    private boolean isBounded() {
+        return spec.commandLine().getParseResult().matchedOptions().stream()
+                .anyMatch(option -> BOUNDS.contains(option.longestName())
+                        || Stream.of(Fault.values())
+                                .anyMatch(fault -> option.longestName().equals("--" + fault.flag())));
+    }
+
+    /// The bounds within which the museum finds the pieces whose guards are taken out, as far as exploring does.
+    private List<Bounds> within() {
+        return without.pieces().stream()
+                .flatMap(piece -> piece.bounds().stream())
+                .distinct()
+                .toList();
+    }
+
+    private List<Bounds> bounds() throws IOException {
+        if (preset != null && isBounded()) {
             throw new ParameterException(spec.commandLine(), "say --preset or bounds, not both");
         }
+        if (preset == null && !isBounded() && !without.pieces().isEmpty()) {
+            json.print(console, "without bounds of your own, those by which the museum finds " + without.ids());
+            return within();
+        }
         try {
-            if (!given) {
+            if (!isBounded()) {
                 return Bounds.preset(preset == null ? "quick" : preset);
             }
             return List.of(new Bounds(
@@ -316,6 +288,8 @@ final class CheckCommand implements Callable<Integer> {
         if (console.terminal()) {
             console.err().print("\r" + line + "   ");
             console.err().flush();
+        } else {
+            console.say(line);
         }
     }
 
@@ -338,42 +312,37 @@ final class CheckCommand implements Callable<Integer> {
         var trace = verdict.trace();
         if (trace != null) {
             json.print(console, "");
-            json.print(console, "violated: " + verdict.violation());
-            tell(trace);
+            tell(verdict);
             json.print(
                     console,
                     "replay it: ./cachefiles check " + verdict.bounds().flags()
-                            + (without.ids().isEmpty() ? "" : " --without " + without.ids()) + " --replay "
-                            + trace.numbers());
+                            + (without.ids().isEmpty() ? "" : " --without " + without.ids())
+                            + (reduction == Switch.ON ? "" : " --reduction off") + " --replay " + trace.numbers());
         }
         console.out().flush();
     }
 
-    private void tell(Trace trace) throws IOException, CommandException {
-        json.print(console, trace.text());
-        json.print(console, "```mermaid\n" + Drawing.mermaid(trace) + "```");
-        if (svg != null) {
-            JsonOption.store(svg, Drawing.svg(trace));
+    /// The way that `verdict` has, and what it leads to.
+    private void tell(Verdict verdict) throws IOException, CommandException {
+        if (verdict.violation() != null) {
+            json.print(console, "violated: " + verdict.violation());
+        }
+        var trace = verdict.trace();
+        if (trace != null) {
+            json.print(console, trace.text());
+            json.print(console, "```mermaid\n" + Drawing.mermaid(trace) + "```");
+            if (svg != null) {
+                JsonOption.store(svg, Drawing.svg(trace));
+            }
         }
     }
 
-    private int replay(Bounds bounds, List<Integer> moves) throws Exception {
-        var mutant = without.mutant();
-        try {
-            tell(mutant == null ? Explorer.replay(bounds, options(), moves) : mutant.replay(bounds, options(), moves));
-            return ExitCode.HELD;
-        } catch (IllegalArgumentException wrong) {
-            throw new CommandException(ExitCode.USAGE, String.valueOf(wrong.getMessage()), wrong);
-        }
-    }
-
-    private void write(List<Verdict> verdicts) throws Exception {
-        var all = JsonNodeFactory.instance.objectNode();
+    private static void put(List<Verdict> verdicts, ObjectNode all) {
         long states = verdicts.stream().mapToLong(Verdict::states).sum();
         double seconds = verdicts.stream().mapToDouble(Verdict::seconds).sum();
         all.put("states", states);
         all.put("depth", verdicts.stream().mapToInt(Verdict::depth).max().orElse(0));
-        all.put("exhausted", verdicts.stream().allMatch(Verdict::exhausted));
+        all.put("exhausted", !verdicts.isEmpty() && verdicts.stream().allMatch(Verdict::exhausted));
         all.put(
                 "violations",
                 verdicts.stream().filter(verdict -> !verdict.held()).count());
@@ -381,7 +350,6 @@ final class CheckCommand implements Callable<Integer> {
         all.put("statesPerSecond", seconds > 0 ? states / seconds : 0);
         var runs = all.putArray("runs");
         verdicts.forEach(verdict -> put(verdict, runs.addObject()));
-        json.write(console, all);
     }
 
     private static void put(Verdict verdict, ObjectNode run) {

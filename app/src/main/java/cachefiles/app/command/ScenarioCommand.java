@@ -61,8 +61,8 @@ final class ScenarioCommand implements Callable<Integer> {
     @Option(
             names = "--trace",
             paramLabel = "FILE",
-            description = "run: write one line of JSON a transition there, which 'trace' tells and checks; -: standard"
-                    + " output, where nothing else goes then.")
+            description = "run: write one line of JSON a transition there, of the cores', or with --against actors of"
+                    + " theirs, which 'trace' tells and checks; -: standard output, where nothing else goes then.")
     private @Nullable String trace;
 
     @Option(
@@ -110,10 +110,8 @@ final class ScenarioCommand implements Callable<Integer> {
         if (trace != null && action != Action.RUN) {
             throw new ParameterException(spec.commandLine(), "--trace goes with run");
         }
-        if (against != Against.BOTH && action != Action.RUN || against == Against.ACTORS && trace != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--against goes with run, and --trace with the cores: it takes their steps down");
+        if (against != Against.BOTH && action != Action.RUN) {
+            throw new ParameterException(spec.commandLine(), "--against goes with run");
         }
         return switch (action) {
             case LIST -> list();
@@ -227,7 +225,8 @@ final class ScenarioCommand implements Callable<Integer> {
             tell(name + ": not played" + unable(unable.get()));
             return ExitCode.INCONCLUSIVE;
         }
-        var played = scenario.playedBy(Actors::new);
+        var watched = against == Against.ACTORS ? recorder : null;
+        var played = scenario.playedBy((limits, listener) -> new Actors(limits, listener, watched));
         if (!played.equals(scenario.unordered())) {
             return differs(name + ", by the actors", scenario.unordered(), played);
         }

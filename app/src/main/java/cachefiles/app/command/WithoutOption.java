@@ -32,6 +32,18 @@ final class WithoutOption {
         return pieces.isEmpty() ? null : Mutant.without(pieces);
     }
 
+    List<Piece> pieces() {
+        return pieces;
+    }
+
+    /// How each of them is found, a line each.
+    List<String> finders() {
+        return pieces.stream()
+                .map(piece ->
+                        piece.id() + " is found by `" + piece.finder() + "`: ./cachefiles museum run " + piece.id())
+                .toList();
+    }
+
     /// Their ids, parted by commas.
     String ids() {
         return pieces.stream().map(Piece::id).collect(Collectors.joining(","));

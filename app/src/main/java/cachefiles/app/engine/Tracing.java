@@ -24,10 +24,10 @@ import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
 
 /// Has a [Recorder] take down all steps, before the observers of the caller see them.
-final class Tracing {
+public final class Tracing {
     private Tracing() {}
 
-    static DeviceObserver device(Recorder recorder, DeviceObserver other) {
+    public static DeviceObserver device(Recorder recorder, DeviceObserver other) {
         return new DeviceObserver() {
             @Override
             public void written(DeviceCall call) {
@@ -44,7 +44,7 @@ final class Tracing {
         };
     }
 
-    static ObjectObserver object(Recorder recorder, ObjectObserver other) {
+    public static ObjectObserver object(Recorder recorder, ObjectObserver other) {
         return new ObjectObserver() {
             @Override
             public void recovered(Cookie cookie, ObjectState state) {
@@ -64,7 +64,7 @@ final class Tracing {
         };
     }
 
-    static DaemonObserver daemon(Recorder recorder, DaemonObserver other) {
+    public static DaemonObserver daemon(Recorder recorder, DaemonObserver other) {
         return new DaemonObserver() {
             @Override
             public void daemonSpawned(ActorRef<DaemonActor.Command> daemon) {

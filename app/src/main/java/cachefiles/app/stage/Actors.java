@@ -10,6 +10,8 @@ import cachefiles.app.check.Daemons;
 import cachefiles.app.check.Ensemble;
 import cachefiles.app.check.Kernel;
 import cachefiles.app.check.Words;
+import cachefiles.app.check.trace.Recorder;
+import cachefiles.app.engine.Tracing;
 import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.actor.Ahead;
 import cachefiles.kernel.actor.DeviceActor;
@@ -82,6 +84,7 @@ public final class Actors implements Ensemble {
     private final Turns turns = new Turns();
     private final ActorSystem system;
     private final Watch watch;
+    private final @Nullable Recorder recorder;
     private final ActorRef<DeviceActor.Command> device;
     private final ActorRef<ObjectsActor.Command> objects;
     private final Map<Cookie, Gate> gates = new TreeMap<>();
@@ -92,9 +95,16 @@ public final class Actors implements Ensemble {
 
     /// @throws UncheckedIOException no files can be made where temporary ones are
     public Actors(DeviceLimits limits, Kernel.Listener listener) {
+        this(limits, listener, null);
+    }
+
+    /// @param recorder takes down all steps; null for none
+    /// @throws UncheckedIOException no files can be made where temporary ones are
+    public Actors(DeviceLimits limits, Kernel.Listener listener, @Nullable Recorder recorder) {
         this.limits = limits;
         this.listener = listener;
         this.watch = new Watch(listener);
+        this.recorder = recorder;
         try {
             this.directory = Files.createTempDirectory("cachefiles-scenario-");
             this.store = FileStore.open(directory);
@@ -111,13 +121,23 @@ public final class Actors implements Ensemble {
         this.device = Adapter.spawn(
                 system,
                 Behaviors.supervise(DeviceActor.create(new DeviceActor.Setting(
-                                limits, this::generation, this::deviceUp, _ -> {}, watch, Faults.NONE)))
+                                limits,
+                                this::generation,
+                                this::deviceUp,
+                                _ -> {},
+                                recorder == null ? watch : Tracing.device(recorder, watch),
+                                Faults.NONE)))
                         .onFailure(SupervisorStrategy.restart()),
                 "device");
         this.objects = Adapter.spawn(
                 system,
                 ObjectsActor.create(new ObjectActor.Setting(
-                        device, turns, new ObjectEvents(), new ObjectSnapshots(), _ -> false, watch)),
+                        device,
+                        turns,
+                        new ObjectEvents(),
+                        new ObjectSnapshots(),
+                        _ -> false,
+                        recorder == null ? watch : Tracing.object(recorder, watch))),
                 "objects");
         turns.awaitQuiet();
     }
@@ -232,6 +252,9 @@ public final class Actors implements Ensemble {
 
     @Override
     public void callFromOutside(String caller, DeviceCall call) {
+        if (recorder != null) {
+            recorder.outside(call);
+        }
         device.tell(new DeviceActor.FromDaemon(call, reply -> {
             if (reply instanceof DeviceReply.Message message) {
                 fds.put(message.fd().handle(), message.fd());
@@ -284,7 +307,7 @@ public final class Actors implements Ensemble {
     @Override
     public Daemons daemons(Policy policy, int workers) {
         watch.tellDeliveries();
-        daemons = new DaemonActors(system, device, policy, workers, turns, listener);
+        daemons = new DaemonActors(system, device, policy, workers, turns, listener, recorder);
         return daemons;
     }
 

@@ -8,6 +8,8 @@ import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import cachefiles.app.check.Daemons;
 import cachefiles.app.check.Kernel;
+import cachefiles.app.check.trace.Recorder;
+import cachefiles.app.engine.Tracing;
 import cachefiles.daemon.actor.DaemonActor;
 import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.daemon.actor.SupervisorActor;
@@ -41,6 +43,7 @@ final class DaemonActors implements Daemons, DaemonObserver {
     private final int workers;
     private final Executor turns;
     private final Kernel.Listener listener;
+    private final DaemonObserver observer;
     private final Map<Cookie, Content> origin = new ConcurrentHashMap<>();
     private final Deque<Runnable> work = new ArrayDeque<>();
     private SupervisorState.Phase phase = SupervisorState.FRESH.phase();
@@ -49,19 +52,22 @@ final class DaemonActors implements Daemons, DaemonObserver {
     private @Nullable ActorRef<DaemonActor.Command> daemon;
 
     /// @param turns where all is done
+    /// @param recorder takes down all steps; null for none
     DaemonActors(
             ActorSystem system,
             ActorRef<DeviceActor.Command> device,
             Policy policy,
             int workers,
             Executor turns,
-            Kernel.Listener listener) {
+            Kernel.Listener listener,
+            @Nullable Recorder recorder) {
         this.system = system;
         this.device = device;
         this.policy = policy;
         this.workers = workers;
         this.turns = turns;
         this.listener = listener;
+        this.observer = recorder == null ? this : Tracing.daemon(recorder, this);
     }
 
     @Override
@@ -71,8 +77,8 @@ final class DaemonActors implements Daemons, DaemonObserver {
             return;
         }
         var threads = WorkerThreads.passing(work::add);
-        var setting =
-                new DaemonActor.Setting(DeviceActor.port(device), new Answers(), workers, threads, Faults.NONE, this);
+        var setting = new DaemonActor.Setting(
+                DeviceActor.port(device), new Answers(), workers, threads, Faults.NONE, observer);
         supervisor = Adapter.spawn(
                 system,
                 Behaviors.supervise(SupervisorActor.create(new SupervisorActor.Setting(
@@ -81,7 +87,7 @@ final class DaemonActors implements Daemons, DaemonObserver {
                                 SupervisorActor.Strategy.RESTART,
                                 this::loseDevice,
                                 Faults.NONE,
-                                this)))
+                                observer)))
                         .onFailure(SupervisorStrategy.restart()),
                 "supervisor");
     }

@@ -113,6 +113,18 @@ class CheckCommandsTest {
     }
 
     @Test
+    void without_a_guard_and_seeds_those_from_0_on_are_run() {
+        var found = Ran.of(home, "simulate", "--without", "B8");
+        assertEquals(1, found.exit(), found.out() + found.err());
+        assertTrue(found.out().startsWith("did not hold: --seed "), found.out());
+
+        var missed = Ran.of(home, "simulate", "--without", "B40", "--steps", 10);
+        assertEquals(0, missed.exit(), missed.out() + missed.err());
+        assertTrue(missed.out().startsWith("2,000 seeds held, "), missed.out());
+        assertTrue(missed.lines().getLast().startsWith("B40 is found by `play cache open | "), missed.out());
+    }
+
+    @Test
     void what_a_run_without_a_guard_comes_to_is_told_whole() {
         var whole = Simulation.run(Options.of(94, 120));
         var beside = Mutant.without(List.of()).simulate(Options.of(94, 120));

@@ -54,12 +54,89 @@ class CheckTest {
         assertTrue(ran.out().contains("violated: I7"), ran.out());
         assertTrue(ran.out().contains("sequenceDiagram"), ran.out());
         assertTrue(Files.readString(svg).startsWith("<svg "));
-        var replay = ran.lines().getLast();
-        assertTrue(replay.startsWith("replay it: ./cachefiles check "), replay);
-        var words = new ArrayList<Object>(List.of(replay.split(" ")));
-        var again = Ran.of(home, words.subList(3, words.size()).toArray());
-        assertEquals(0, again.exit(), again.out() + again.err());
+        var again = replayed(ran);
+        assertTrue(again.out().startsWith("violated: I7"), again.out());
         assertTrue(again.out().contains("the device hears from the daemon: Copen"), again.out());
+    }
+
+    private Ran replayed(Ran found) throws IOException {
+        var replay = found.lines().getLast();
+        assertTrue(replay.startsWith("replay it: ./cachefiles check "), found.out());
+        var words = new ArrayList<Object>(List.of(replay.split(" ")));
+        var json = home.resolve("replayed.json");
+        words.addAll(List.of("--json", json));
+        var again = Ran.of(home, words.subList(3, words.size()).toArray());
+        assertEquals(1, again.exit(), again.out() + again.err());
+        assertEquals(
+                1,
+                new ObjectMapper()
+                        .readTree(Files.readString(json))
+                        .get("violations")
+                        .asInt());
+        return again;
+    }
+
+    @Test
+    void without_a_guard_the_bounds_are_those_that_have_the_bug_unless_others_are_given() throws IOException {
+        var alone = Ran.of(home, "check", "--without", "B8");
+        assertEquals(1, alone.exit(), alone.out() + alone.err());
+        assertTrue(
+                alone.out().startsWith("without bounds of your own, those by which the museum finds B8\n"),
+                alone.out());
+        assertTrue(replayed(alone).out().startsWith("violated: I7"), alone.out());
+
+        var together = Ran.of(home, "check", "--without", "B27,G1");
+        assertEquals(1, together.exit(), together.out() + together.err());
+
+        var elsewhere = Ran.of(home, "check", "--without", "B8", "--crashes", 0);
+        assertEquals(0, elsewhere.exit(), elsewhere.out() + elsewhere.err());
+        assertEquals(
+                "B8 is found by `check --open-errors 1 --closes 1`: ./cachefiles museum run B8",
+                elsewhere.lines().getLast());
+    }
+
+    @Test
+    void without_a_guard_that_exploring_does_not_miss_it_is_looked_for_as_the_museum_does() throws IOException {
+        var json = home.resolve("found.json");
+        var ran = Ran.of(home, "check", "--without", "B10,G12", "--json", json);
+        assertEquals(1, ran.exit(), ran.out() + ran.err());
+        assertTrue(
+                ran.out().contains("B10 is found not by exploring, but by `scenario q10-cancel`\nviolated: "),
+                ran.out());
+        assertTrue(ran.out().contains("G12 is found not by exploring, but by `store damaged`\nviolated: "), ran.out());
+        var found = new ObjectMapper().readTree(Files.readString(json));
+        assertEquals(2, found.get("violations").asInt());
+        assertFalse(found.get("exhausted").asBoolean());
+    }
+
+    /// The explorer gives ids new names in every state, and these cores heed names.
+    @Test
+    void a_violation_of_cores_that_heed_names_is_told_and_replayed() throws IOException {
+        var ran = Ran.of(home, "check", "--without", "B14", "--readers", 2, "--blocks", 2, "--closes", 1);
+        assertEquals(1, ran.exit(), ran.out() + ran.err());
+        replayed(ran);
+    }
+
+    /// Move numbers mean something else where nothing is reduced.
+    @Test
+    void a_violation_that_was_found_without_reduction_is_replayed_so() throws IOException {
+        for (String forged : List.of("0", "1")) {
+            var ran = Ran.of(
+                    home,
+                    "check",
+                    "--without",
+                    "G2",
+                    "--crashes",
+                    1,
+                    "--drops",
+                    1,
+                    "--reduction",
+                    "off",
+                    "--forged",
+                    forged);
+            assertEquals(1, ran.exit(), ran.out() + ran.err());
+            replayed(ran);
+        }
     }
 
     @Test

@@ -77,7 +77,7 @@ class MuseumCommandTest {
         assertTrue(replay.contains(" --without B12 --replay "), replay);
         var words = (Object[]) replay.replace("replay it: ./cachefiles ", "").split(" ");
         var again = Ran.of(home, words);
-        assertEquals(0, again.exit(), again.err());
+        assertEquals(1, again.exit(), again.err());
         assertTrue(again.out().contains("→"), again.out());
     }
 }

@@ -54,6 +54,16 @@ class TraceCommandTest {
         assertEquals("", verdict.err());
     }
 
+    /// The actors' steps are the cores' in every scenario that they can play, and each message is accounted for.
+    @Test
+    void what_the_actors_do_in_scenarios_is_taken_down_too() throws IOException {
+        var ran = Ran.of(home, "scenario", "run", "--against", "actors", "--trace", file);
+        assertEquals(3, ran.exit(), ran.out() + ran.err());
+        assertTrue(Files.readAllLines(file).size() > 1_000, ran.out());
+        var checked = trace("--check");
+        assertEquals(0, checked.exit(), checked.out() + checked.err());
+    }
+
     @Test
     void lines_are_chosen_and_told_as_they_stand() throws IOException {
         var of = trace("--actor", "object").lines();

@@ -52,7 +52,7 @@ class ArrowsTest {
             core   app.load.plan        : kernel.uapi
             core   app.load.report      :
             shell  app.engine           : kernel.* daemon.* persistence.* app.check.trace
-            shell  app.stage            : kernel.* daemon.* persistence.* app.check
+            shell  app.stage            : kernel.* daemon.* persistence.* app.engine app.check app.check.trace
             shell  app.*                : kernel.* daemon.* persistence.* app.engine app.crash app.check.trace
             """;
 

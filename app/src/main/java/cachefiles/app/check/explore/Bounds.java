@@ -15,7 +15,8 @@ import java.util.TreeMap;
 /// @param attempts to reopen an object before its READs fail (G5); 0 = more than can be needed
 /// @param fruitless restarts of the daemon before the supervisor gives up; -1 = more than can be needed
 /// @param handles what becomes of descriptors when the daemon dies
-/// @param forged whether every answer that nobody may give is tried in every state, and must be void (I4)
+/// @param forged whether every answer that nobody may give is tried in every state, and must be void (I4), and not only
+///     those that come late
 public record Bounds(
         int objects,
         int readers,
@@ -73,6 +74,10 @@ public record Bounds(
         return new Bounds(objects, readers, workers, blocks, newAttempts, newFruitless, newHandles, forged, faults);
     }
 
+    public Bounds forging(boolean tried) {
+        return new Bounds(objects, readers, workers, blocks, attempts, fruitless, handles, tried, faults);
+    }
+
     /// As the command line has it, without `./cachefiles check`.
     public String flags() {
         var text = new StringBuilder("--objects " + objects + " --readers " + readers + " --workers " + workers);
@@ -87,6 +92,9 @@ public record Bounds(
         }
         if (handles == Handles.KEPT) {
             text.append(" --handles kept");
+        }
+        if (!forged) {
+            text.append(" --forged 0");
         }
         for (Fault fault : Fault.values()) {
             if (of(fault) > 0) {

@@ -49,6 +49,7 @@ final class Checks {
         }
         workers(world);
         Invariants.readable(device);
+        Invariants.lateAnswersAreVoid(device);
         if (world.model.bounds.forged()) {
             Invariants.forgeriesAreVoid(device);
         }

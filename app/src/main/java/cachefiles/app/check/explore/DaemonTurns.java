@@ -111,7 +111,7 @@ final class DaemonTurns {
     static void stop(World world) {
         world.renewDaemon(new DaemonState(world.model.bounds.workers()));
         Arrays.fill(world.filled, (byte) 0);
-        if (world.model.trusts) {
+        if (world.model.reduced) {
             world.fromDaemon = List.of();
             world.toDaemon = List.of();
         }

@@ -195,6 +195,11 @@ final class DeviceTurns {
         var world = step.world;
         world.spend(Fault.DEVICE_CRASH);
         step.say("device", "FAILS");
+        renew(world);
+    }
+
+    /// There is a device of a later generation, without requests.
+    static void renew(World world) {
         world.renewDevice(
                 new DeviceState(world.model.limits, (int) (world.device().incarnation() >>> 32) + 1));
         world.polled = false;

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ public final class Explorer {
     /// @param queue states that were seen and not yet expanded
     public record Progress(long states, double statesPerSecond, int depth, long queue) {}
 
-    /// States with their numbers, waiting to be expanded.
+    /// States with their numbers, waiting to be expanded; or, of those not yet counted, with the numbers of the states
+    /// before them.
     private static final class Level {
         final List<byte[]> states = new ArrayList<>();
         int[] numbers = new int[64];
@@ -42,6 +45,8 @@ public final class Explorer {
             states.add(state);
         }
     }
+
+    static final String FOR_EVER = "I12: a cycle of fair moves: this can go on for ever";
 
     private record Wrong(int state, int move, String what) {}
 
@@ -74,21 +79,22 @@ public final class Explorer {
     }
 
     /// Makes the moves of these numbers, from the beginning.
+    /// @return what was seen on the way, and what did not hold
     /// @throws IllegalArgumentException if one of them cannot be made
-    public static Trace replay(Bounds bounds, Options options, List<Integer> moves) {
+    public static Verdict replay(Bounds bounds, Options options, List<Integer> moves) {
         return Retrace.ofMoves(new Model(bounds, options.reduced(), false, Model.Plant.NONE), moves);
     }
 
     Verdict run() {
-        var first = new Encoder(model).encode(new World(model));
-        var start = new Level();
-        start.add(first, visited.add(model.fingerprint(first), model.budget(first), -1));
         for (int thread = 0; thread < (options.depthFirst() ? 1 : options.threads()); thread++) {
             expanders.add(new Expander());
         }
+        SortedMap<Integer, Level> layer = new TreeMap<>();
+        layer.computeIfAbsent(0, _ -> new Level()).add(new Encoder(model).encode(new World(model)), -1);
         boolean exhausted = true;
-        for (var layer = start; exhausted && wrong.isEmpty() && !layer.states.isEmpty(); layer = nextLayer()) {
+        while (exhausted && wrong.isEmpty() && !layer.isEmpty()) {
             exhausted = options.depthFirst() ? depthFirst(layer) : breadthFirst(layer);
+            layer = nextLayer();
         }
         if (!wrong.isEmpty() && model.prunes) { // found, but the way to it need not be the shortest
             return new Explorer(new Model(model.bounds, model.reduced, false, model.plant), options, listener).run();
@@ -106,7 +112,7 @@ public final class Explorer {
         } else if (exhausted) {
             int[] cycle = FairGraph.cycle(visited, FairGraph.gathered(graphs()));
             if (cycle.length > 0) {
-                what = "I12: a cycle of fair moves: this can go on for ever";
+                what = FOR_EVER;
                 trace = lasso(cycle);
             }
         }
@@ -115,7 +121,7 @@ public final class Explorer {
                 model.bounds,
                 visited.size(),
                 transitions(),
-                visited.depth(),
+                options.depthFirst() ? visited.depth() : depth,
                 exhausted && wrong.isEmpty(),
                 what,
                 trace,
@@ -124,32 +130,42 @@ public final class Explorer {
 
     /// Of the states after a fault, those with the most left of the budgets: what they lead to is seen before what has
     /// less, whatever the order of the search, so that it is always the same states that are left out.
-    private Level nextLayer() {
+    /// @return by how many steps lead to them; they are not yet counted
+    private SortedMap<Integer, Level> nextLayer() {
         int most = -1;
         for (Expander expander : expanders) {
-            for (byte[] state : expander.later.states) {
-                most = Math.max(most, model.left(state));
+            for (Level level : expander.later.values()) {
+                for (byte[] state : level.states) {
+                    most = Math.max(most, model.left(state));
+                }
             }
         }
-        var layer = new Level();
+        SortedMap<Integer, Level> layer = new TreeMap<>();
         for (Expander expander : expanders) {
-            var rest = new Level();
-            for (int at = 0; at < expander.later.states.size(); at++) {
-                var state = expander.later.states.get(at);
-                int before = expander.later.numbers[at];
-                if (model.left(state) < most) {
-                    rest.add(state, before); // a step can cost two: a fault, and somebody's failing over it
-                    continue;
-                }
-                int number = visited.add(model.fingerprint(state), model.budget(state), before);
-                if (number >= 0) {
-                    layer.add(state, number);
+            SortedMap<Integer, Level> rest = new TreeMap<>();
+            for (var entry : expander.later.entrySet()) {
+                var level = entry.getValue();
+                for (int at = 0; at < level.states.size(); at++) {
+                    // a step can cost two: a fault, and somebody's failing over it
+                    var to = model.left(level.states.get(at)) < most ? rest : layer;
+                    to.computeIfAbsent(entry.getKey(), _ -> new Level()).add(level.states.get(at), level.numbers[at]);
                 }
             }
             expander.later = rest;
         }
         pending = new Visited();
         return layer;
+    }
+
+    /// Counts the states of `level` that are new, and adds them to `to`.
+    private void enter(Level level, Level to) {
+        for (int at = 0; at < level.states.size(); at++) {
+            var state = level.states.get(at);
+            int number = visited.add(model.fingerprint(state), model.budget(state), level.numbers[at]);
+            if (number >= 0) {
+                to.add(state, number);
+            }
+        }
     }
 
     private List<FairGraph> graphs() {
@@ -187,30 +203,33 @@ public final class Explorer {
         return path.reversed();
     }
 
+    /// Takes the states by the number of steps that lead to them: those of `layer` in their turn.
     /// @return whether all was seen
-    private boolean breadthFirst(Level start) {
-        var level = start;
-        for (int steps = 1; !level.states.isEmpty(); steps++) {
-            depth = Math.max(depth, steps - 1);
-            expand(level);
-            level = new Level();
-            for (Expander expander : expanders) {
-                for (int at = 0; at < expander.found.states.size(); at++) {
-                    level.add(expander.found.states.get(at), expander.found.numbers[at]);
-                }
-                expander.found = new Level();
+    private boolean breadthFirst(SortedMap<Integer, Level> layer) {
+        var level = new Level();
+        for (int steps = layer.firstKey(); !layer.isEmpty() || !level.states.isEmpty(); steps++) {
+            var more = layer.remove(steps);
+            if (more != null) {
+                enter(more, level);
             }
+            if (level.states.isEmpty()) {
+                continue;
+            }
+            depth = Math.max(depth, steps);
+            level = expand(level, steps);
             if (!wrong.isEmpty()) {
                 return true;
             }
             if (visited.size() >= options.maxStates()) {
-                return level.states.isEmpty();
+                return layer.isEmpty() && level.states.isEmpty();
             }
         }
         return true;
     }
 
-    private void expand(Level level) {
+    /// @param steps that lead to these states
+    /// @return what they lead to
+    private Level expand(Level level, int steps) {
         var turn = new AtomicInteger();
         var failure = new Failure();
         var threads = new ArrayList<Thread>();
@@ -221,7 +240,7 @@ public final class Explorer {
                     while (block < level.states.size()) {
                         int end = Math.min(level.states.size(), block + BLOCK);
                         for (int at = block; at < end; at++) {
-                            expander.expand(level.states.get(at), level.numbers[at]);
+                            expander.expand(level.states.get(at), level.numbers[at], steps);
                             level.states.set(at, EXPANDED);
                         }
                         tell(level.states.size() - end);
@@ -238,6 +257,14 @@ public final class Explorer {
             join(thread);
         }
         failure.rethrow();
+        var next = new Level();
+        for (Expander expander : expanders) {
+            for (int at = 0; at < expander.found.states.size(); at++) {
+                next.add(expander.found.states.get(at), expander.found.numbers[at]);
+            }
+            expander.found = new Level();
+        }
+        return next;
     }
 
     private static void join(Thread thread) {
@@ -281,7 +308,9 @@ public final class Explorer {
         }
     }
 
-    private boolean depthFirst(Level start) {
+    private boolean depthFirst(SortedMap<Integer, Level> layer) {
+        var start = new Level();
+        layer.values().forEach(level -> enter(level, start));
         var expander = expanders.getFirst();
         var stack = new ArrayList<>(start.states);
         var numbers = new ArrayList<Integer>();
@@ -292,7 +321,7 @@ public final class Explorer {
             if (visited.size() >= options.maxStates()) {
                 return false;
             }
-            expander.expand(stack.removeLast(), numbers.removeLast());
+            expander.expand(stack.removeLast(), numbers.removeLast(), 0);
             for (int at = 0; at < expander.found.states.size(); at++) {
                 stack.add(expander.found.states.get(at));
                 numbers.add(expander.found.numbers[at]);
@@ -311,11 +340,15 @@ public final class Explorer {
         private final Moves moves = new Moves();
         private final FairGraph graph = new FairGraph();
         private Level found = new Level();
-        /// With one fault more; numbers are those of the states before.
-        private Level later = new Level();
+        /// With one fault more, by how many steps lead to them; numbers are those of the states before.
+        private SortedMap<Integer, Level> later = new TreeMap<>();
+
+        private int steps;
         private long transitions;
 
-        void expand(byte[] bytes, int number) {
+        /// @param toIt how many steps lead to the state, if somebody counts them
+        void expand(byte[] bytes, int number, int toIt) {
+            steps = toIt;
             var world = decoder.decode(bytes);
             moves.of(world);
             boolean ends = true;
@@ -356,7 +389,7 @@ public final class Explorer {
             if (model.prunes && !Move.isFair(move)) {
                 if (!visited.knows(fingerprint, budget) && pending.add(fingerprint, budget, -1) >= 0) {
                     Checks.state(after);
-                    later.add(bytes, number);
+                    later.computeIfAbsent(steps + 1, _ -> new Level()).add(bytes, number);
                 }
                 return;
             }

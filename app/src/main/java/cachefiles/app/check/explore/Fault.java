@@ -39,7 +39,13 @@ public enum Fault {
     /// The device is closed for good (Q6).
     DEVICE_CLOSE("device-closes"),
     /// An object is asked to leave memory (B33).
-    REST("rests");
+    REST("rests"),
+    /// A reader whose read has ended reads once more.
+    REREAD("rereads"),
+    /// An object that was released is taken into use again, and read once more.
+    REACQUIRE("reacquires"),
+    /// A device that was closed, and whose objects are out of use, is opened anew (Q6).
+    DEVICE_OPEN("device-opens");
 
     private final String flag;
 

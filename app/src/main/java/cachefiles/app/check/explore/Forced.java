@@ -66,7 +66,8 @@ final class Forced {
             if (reader.site() == number
                     && (reader.asks() != 0
                             || reader.wake() != null
-                            || reader.isLooking() && site.user == Site.User.IN)) {
+                            || reader.isLooking() && site.user == Site.User.IN
+                            || reader.isDone() && world.has(Fault.REREAD))) {
                 return false;
             }
         }

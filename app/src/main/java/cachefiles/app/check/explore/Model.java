@@ -39,19 +39,20 @@ final class Model {
     final boolean countsProgress;
     final boolean keepsHandles;
     final Fault[] faults;
+    /// Whether an object that is out of use may be used again.
+    final boolean reuses;
+    /// Whether a read that has ended may be made again.
+    final boolean rereads;
     /// Whether a reader that sees a hole asks for it in the same step. What may come between is that the hole is filled
     /// by others; so a reader who looks late may also have looked before.
     final boolean asksAtOnce;
 
-    /// Whether what comes too late is left out because it is checked in every state that it would change nothing (I4).
-    final boolean trusts;
     /// Whether a state is left out that was seen with at least as much left of every budget.
     final boolean prunes;
 
     Model(Bounds bounds, boolean reduced, boolean prunes, Plant plant) {
         this.bounds = bounds;
         this.prunes = prunes;
-        this.trusts = reduced && bounds.forged();
         this.reduced = reduced;
         this.plant = plant;
         this.faults = bounds.faults().keySet().toArray(Fault[]::new);
@@ -66,6 +67,8 @@ final class Model {
         this.limits = new DeviceLimits(MANY, MANY, attempts, MANY);
         this.countsProgress = bounds.fruitless() >= 0;
         this.policy = new Policy(bounds.handles(), countsProgress ? bounds.fruitless() : MANY);
+        this.reuses = bounds.of(Fault.REACQUIRE) > 0;
+        this.rereads = reuses || bounds.of(Fault.REREAD) > 0;
         this.asksAtOnce = reduced && bounds.blocks() == 1;
         this.keepsHandles = bounds.handles() == Handles.KEPT;
     }

@@ -44,7 +44,10 @@ final class Move {
         REFUSAL(Fault.REFUSAL),
         DUPLICATE(Fault.DUPLICATE),
         DEVICE_CLOSE(Fault.DEVICE_CLOSE),
-        REST(Fault.REST);
+        REST(Fault.REST),
+        REREAD(Fault.REREAD),
+        REACQUIRE(Fault.REACQUIRE),
+        DEVICE_OPEN(Fault.DEVICE_OPEN);
 
         final @Nullable Fault fault;
 
@@ -134,6 +137,9 @@ final class Move {
             case DUPLICATE -> "the device hears, and will hear again: " + world.fromDaemon.getFirst();
             case DEVICE_CLOSE -> "the device is closed";
             case REST -> "object " + object + " is asked to leave memory";
+            case REREAD -> "reader " + about + " reads once more";
+            case REACQUIRE -> "object " + object + " is wanted once more";
+            case DEVICE_OPEN -> "the device is opened anew";
         };
         int point = move >>> FAILS;
         return point == 0 ? text : text + ", and somebody fails over it, at point " + point;

@@ -88,6 +88,7 @@ final class Moves {
         if (world.has(Fault.DEVICE_CLOSE)) {
             add(Kind.DEVICE_CLOSE, 0);
         }
+        add(Kind.DEVICE_OPEN, 0, world.has(Fault.DEVICE_OPEN) && canBeOpened(world));
         boolean called = !world.fromDaemon.isEmpty();
         add(
                 Kind.REFUSAL,
@@ -101,6 +102,7 @@ final class Moves {
             var site = world.site(number);
             boolean inUse = site.user == Site.User.IN || site.user == Site.User.ACQUIRING;
             add(Kind.OBJECT_CRASH, number, world.has(Fault.OBJECT_CRASH) && site.user != Site.User.OUT);
+            add(Kind.REACQUIRE, number, world.has(Fault.REACQUIRE) && isLeft(world, number));
             add(Kind.DROP, number, world.has(Fault.DROP) && inUse);
             add(Kind.RETIRE, number, world.has(Fault.RETIRE) && inUse);
             add(
@@ -112,6 +114,8 @@ final class Moves {
         }
         for (int number = 0; number < world.readers.length; number++) {
             var reader = world.readers[number];
+            boolean ended = reader.isDone() && world.site(reader.site()).user == Site.User.IN;
+            add(Kind.REREAD, number, world.has(Fault.REREAD) && ended);
             boolean begun = reader.isWaiting() && reader.asks() == 0;
             add(Kind.CANCEL, number, world.has(Fault.CANCEL) && begun);
             add(Kind.DEADLINE, number, world.has(Fault.DEADLINE) && begun);
@@ -131,6 +135,26 @@ final class Moves {
                 add(Kind.CLOSE, handle);
             }
         }
+    }
+
+    /// The cache unbinds, and can be bound anew, when all objects are withdrawn and all their handles closed.
+    private static boolean canBeOpened(World world) {
+        boolean used = false;
+        for (int number = 0; number < world.sites(); number++) {
+            var user = world.site(number).user;
+            used |= user != Site.User.OUT && user != Site.User.GONE;
+        }
+        return world.device().isDead() && world.device().liveHandles() == 0 && !used;
+    }
+
+    /// Whether the object is out of use, and all its readers know.
+    private static boolean isLeft(World world, int number) {
+        for (Reader reader : world.readers) {
+            if (reader.site() == number && !reader.isDone()) {
+                return false;
+            }
+        }
+        return world.site(number).user == Site.User.GONE;
     }
 
     private static boolean isAnythingOut(World world) {

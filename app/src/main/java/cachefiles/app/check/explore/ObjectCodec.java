@@ -66,7 +66,7 @@ final class ObjectCodec {
                 | site.causes << CAUSES);
         out.put(site.timer);
         for (byte block : site.blocks) { // of an object out of use nobody reads them
-            out.put(out.model.reduced && site.withdrawn ? Site.HOLE : block);
+            out.put(out.model.reduced && site.withdrawn && !out.model.reuses ? Site.HOLE : block);
         }
     }
 

@@ -2,6 +2,7 @@ package cachefiles.app.check.explore;
 
 import cachefiles.app.check.Invariants;
 import cachefiles.app.check.explore.Step.Victim;
+import cachefiles.kernel.device.Notice;
 import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectCore;
@@ -10,6 +11,7 @@ import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Errno;
+import cachefiles.kernel.uapi.Opcode;
 import java.util.List;
 
 /// The turns of an object's actor, of its gate, and of its user.
@@ -29,6 +31,28 @@ final class ObjectTurns {
         site.user = Site.User.RELEASING;
         site.withdrawn = true;
         gateDid(step, number, site.gateToChange().release(retire));
+    }
+
+    /// What was released comes into use again, through a gate of its own. It numbers what it asks for from the
+    /// beginning, so nothing that has a number may be left of the gate before.
+    static void wantAgain(Step step, int number) {
+        var world = step.world;
+        var site = world.siteToChange(number);
+        Invariants.require(
+                site.fromDevice.stream().noneMatch(Notice.ReadEnded.class::isInstance)
+                        && site.fromGate.stream().allMatch(ObjectCommand.Resubmit.class::isInstance)
+                        && world.device().requestsOf(world.model.cookies[number]).stream()
+                                .noneMatch(request -> request.opcode() == Opcode.READ),
+                "S97: an object is released, and READs of its former use are left");
+        site.user = Site.User.OUT;
+        site.withdrawn = false;
+        site.causes = 0;
+        site.renewGate(new GateCore(Site.WINDOW, Site.WINDOW));
+        for (int reader = 0; reader < world.readers.length; reader++) {
+            if (world.readers[reader].site() == number) {
+                world.readers[reader] = world.readers[reader].again();
+            }
+        }
     }
 
     static void hearDevice(Step step, int number) {
@@ -176,6 +200,9 @@ final class ObjectTurns {
             Checks.cause(world, number, errno);
             site.user = Site.User.GONE;
             endReaders(world, number);
+            if (world.model.reuses) { // else nothing will come of it any more
+                release(step, number, false);
+            }
         }
     }
 

@@ -47,6 +47,13 @@ final class Presets {
                 ONE.with(Fault.DEVICE_CRASH, 1).with(Fault.OBJECT_CRASH, 1).with(Fault.CLOSE, 1),
                 ONE.with(Fault.OBJECT_CRASH, 2).with(Fault.DROP, 1).with(Fault.CANCEL, 1),
                 ONE.with(Fault.SUPERVISOR_CRASH, 1).with(Fault.DEVICE_CRASH, 1),
+                TRIO.with(Fault.REREAD, 1).with(Fault.CLOSE, 1).with(Fault.CANCEL, 1),
+                PAIR.with(Fault.REACQUIRE, 1).with(Fault.DROP, 1).with(Fault.CLOSE, 1),
+                ONE.with(Fault.REACQUIRE, 1).with(Fault.DROP, 1).with(Fault.OBJECT_CRASH, 1),
+                ONE.with(Fault.REACQUIRE, 1)
+                        .with(Fault.DROP, 1)
+                        .with(Fault.DEVICE_CLOSE, 1)
+                        .with(Fault.DEVICE_OPEN, 1),
                 PAIR.with(Fault.CLOSE, 2).with(Fault.REST, 1).giving(1, -1, Handles.LOST),
                 TRIO.with(Fault.CRASH, 2).with(Fault.CLOSE, 1).giving(0, -1, Handles.KEPT),
                 PAIR.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST));

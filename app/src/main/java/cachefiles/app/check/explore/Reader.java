@@ -21,6 +21,11 @@ record Reader(
         return new Reader(site, start, limit, start, ReaderCore.START, 0, null);
     }
 
+    /// Another read of the same blocks.
+    Reader again() {
+        return fresh(site, start, limit);
+    }
+
     Reader in(ReaderCore.State next) {
         return new Reader(site, start, limit, position, next, 0, null);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 ///     bits   0-1    2-4    5-7     8-10    11-13      14-19           20-25
 ///            state  asks   start   limit   position   wake, 0 = none  ask that it waits for, 0 = none
 ///
-/// Of one that is done no more is told than that.
+/// Of one that is done no more is told than that, and where it may read again.
 @SuppressWarnings("EnumOrdinal") // for no longer than one exploration
 final class ReadersCodec {
     private static final int LOOKING = 0;
@@ -62,7 +62,7 @@ final class ReadersCodec {
         for (int turn = 0; turn < count; turn++) {
             int at = in.model.reduced ? parts.seen + turn : number + turn * in.model.bounds.objects();
             int code = in.get() | in.get() << 8 | in.get() << 16 | in.get() << 24;
-            parts.readers[at] = reader(number, code);
+            parts.readers[at] = reader(number, in.model.rereads, code);
             int ask = code >> ASK & NAME_BITS;
             if (ask > 0) {
                 asks.get(ask - 1).waiters().add((long) at);
@@ -74,7 +74,7 @@ final class ReadersCodec {
     private static int code(StateWriter out, int number) {
         var reader = out.world.readers[number];
         if (reader.isDone()) {
-            return DONE;
+            return out.model.rereads ? DONE | reader.start() << START | reader.limit() << LIMIT : DONE;
         }
         int state = reader.state() instanceof ReaderCore.State.Looking(var again)
                 ? again ? LOOKING_AGAIN : LOOKING
@@ -97,10 +97,11 @@ final class ReadersCodec {
                 | ask << ASK;
     }
 
-    private static Reader reader(int number, int code) {
+    private static Reader reader(int number, boolean rereads, int code) {
         int state = code & STATE_BITS;
         if (state == DONE) {
-            return new Reader(number, 0, 1, 0, IS_DONE, 0, null);
+            int start = rereads ? code >> START & BLOCK_BITS : 0;
+            return new Reader(number, start, rereads ? code >> LIMIT & BLOCK_BITS : 1, start, IS_DONE, 0, null);
         }
         int wake = code >> WAKE & NAME_BITS;
         return new Reader(

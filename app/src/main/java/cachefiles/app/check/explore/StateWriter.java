@@ -42,7 +42,7 @@ final class StateWriter {
     void begin(World given) {
         world = given;
         device = given.device();
-        fromDaemon = model.trusts ? Unheeded.without(device, given.fromDaemon) : given.fromDaemon;
+        fromDaemon = model.reduced ? Unheeded.without(device, given.fromDaemon) : given.fromDaemon;
         incarnations.clear();
         workers.clear();
         table.clear();

@@ -149,11 +149,13 @@ final class Step {
             case DROP -> ObjectTurns.release(this, about, false);
             case RETIRE -> ObjectTurns.release(this, about, true);
             case REST -> ObjectTurns.hear(this, about, new ObjectCommand.Rest());
+            case REACQUIRE -> ObjectTurns.wantAgain(this, about);
 
             case LOOK -> ReaderTurns.look(this, about);
             case LATE_ASK -> ReaderTurns.lookedBefore(this, about);
             case ASK -> ReaderTurns.ask(this, about);
             case WOKEN -> ReaderTurns.wake(this, about);
+            case REREAD -> world.readers[about] = world.readers[about].again();
             case CANCEL -> ReaderTurns.hear(this, about, new ReaderCore.Command.Cancel());
             case DEADLINE -> ReaderTurns.hear(this, about, new ReaderCore.Command.DeadlinePassed());
 
@@ -169,6 +171,7 @@ final class Step {
             case DEVICE_UP -> DeviceTurns.up(this);
             case DEVICE_CRASH -> DeviceTurns.fail(this);
             case RESTORE -> DeviceTurns.hear(this, new DeviceCall.Restore(), DeviceTurns.Caller.OPERATOR);
+            case DEVICE_OPEN -> DeviceTurns.renew(world);
             case DEVICE_CLOSE -> DeviceTurns.hear(this, new DeviceCall.Close(), DeviceTurns.Caller.OPERATOR);
 
             case REPLY -> DaemonTurns.hearDevice(this);

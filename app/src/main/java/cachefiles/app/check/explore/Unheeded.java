@@ -57,7 +57,8 @@ final class Unheeded {
     static boolean isOver(World world, int number) {
         var site = world.site(number);
         var cookie = world.model.cookies[number];
-        return site.user == Site.User.GONE
+        return !world.model.reuses
+                && site.user == Site.User.GONE
                 && site.object instanceof ObjectState.Idle
                 && site.gate().isIdle()
                 && site.fromDevice.isEmpty()

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /// What an exploration found.
 /// @param states distinct ones
 /// @param transitions steps that were made
-/// @param depth steps on the longest of the ways on which states were first reached: breadth first and without
-///     reduction, of the shortest ways
+/// @param depth steps on the longest of the ways on which states were first reached: breadth first, of the shortest
+/// ways
 /// @param exhausted whether every state within the bounds was seen
 /// @param violation what does not hold; null if everything does
-/// @param trace how it comes to that
+/// @param trace how it comes to that; of a replay, all that was replayed
 public record Verdict(
         Bounds bounds,
         long states,

@@ -34,7 +34,7 @@ final class WorkersCodec {
     }
 
     static boolean isForNothing(StateWriter out, int worker) {
-        return out.model.trusts && out.workers.find(worker) < 0 && Unheeded.isForNothing(out.world, worker);
+        return out.model.reduced && out.workers.find(worker) < 0 && Unheeded.isForNothing(out.world, worker);
     }
 
     private static void works(StateWriter out, Cookie cookie) {

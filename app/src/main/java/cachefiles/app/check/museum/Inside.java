@@ -175,8 +175,8 @@ public final class Inside {
         map.put("exhausted", verdict.exhausted());
         map.put("seconds", verdict.seconds());
         var trace = verdict.trace();
-        if (verdict.violation() != null && trace != null) {
-            map.put("violation", verdict.violation());
+        map.put("violation", verdict.violation());
+        if (trace != null) {
             map.putAll(out(trace));
         }
         return map;
@@ -223,20 +223,18 @@ public final class Inside {
 
     /// The verdict that came across.
     static Verdict in(Bounds bounds, Map<?, ?> map) {
-        var violation = (String) map.get("violation");
         return new Verdict(
                 bounds,
                 (Long) value(map, "states"),
                 (Long) value(map, "transitions"),
                 (Integer) value(map, "depth"),
                 (Boolean) value(map, "exhausted"),
-                violation,
-                violation == null ? null : trace(map),
+                (String) map.get("violation"),
+                map.containsKey("steps") ? trace(map) : null,
                 (Double) value(map, "seconds"));
     }
 
-    /// The trace that came across.
-    static Trace trace(Map<?, ?> map) {
+    private static Trace trace(Map<?, ?> map) {
         var steps = ((List<?>) value(map, "steps"))
                 .stream().map(step -> step((List<?>) step)).toList();
         return new Trace(steps, (Integer) value(map, "loop"));

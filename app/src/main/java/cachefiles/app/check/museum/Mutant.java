@@ -2,7 +2,6 @@ package cachefiles.app.check.museum;
 
 import cachefiles.app.check.explore.Bounds;
 import cachefiles.app.check.explore.Explorer;
-import cachefiles.app.check.explore.Trace;
 import cachefiles.app.check.explore.Verdict;
 import cachefiles.app.check.sim.Options;
 import cachefiles.app.check.sim.Report;
@@ -36,14 +35,14 @@ public final class Mutant {
 
     /// Explores what is left.
     public Verdict explore(Bounds bounds, Explorer.Options options) {
-        return Inside.in(bounds, (Map<?, ?>) call("explore", flags(bounds), Inside.options(options)));
+        return Inside.in(bounds, (Map<?, ?>) call("explore", bounds.flags(), Inside.options(options)));
     }
 
     /// Makes the moves of these numbers.
     /// @throws IllegalArgumentException if one of them cannot be made
-    public Trace replay(Bounds bounds, Explorer.Options options, List<Integer> moves) {
+    public Verdict replay(Bounds bounds, Explorer.Options options, List<Integer> moves) {
         var numbers = moves.stream().map(String::valueOf).collect(Collectors.joining(","));
-        return Inside.trace((Map<?, ?>) call("replay", flags(bounds), Inside.options(options), numbers));
+        return Inside.in(bounds, (Map<?, ?>) call("replay", bounds.flags(), Inside.options(options), numbers));
     }
 
     /// Runs the simulation.
@@ -59,10 +58,6 @@ public final class Mutant {
     /// @param method of [Inside], without parameters
     String store(String method) {
         return (String) call(method);
-    }
-
-    private static String flags(Bounds bounds) {
-        return bounds.flags() + (bounds.forged() ? "" : " --forged 0");
     }
 
     private Object call(String method, String... arguments) {

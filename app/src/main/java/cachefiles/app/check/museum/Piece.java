@@ -1,9 +1,11 @@
 package cachefiles.app.check.museum;
 
+import cachefiles.app.check.explore.Bounds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// One bug or hole of the catalogue, or a rule of the semantics that a guard keeps.
@@ -27,6 +29,7 @@ public record Piece(
         List<String> rules,
         String finder,
         int steps) {
+    private static final String CHECK = "check ";
 
     /// Reads pieces from text. A blank line stands between two; `#` begins a comment.
     ///
@@ -80,6 +83,13 @@ public record Piece(
             throw new IllegalArgumentException("a guard is CLASS.METHOD: LINE, not " + where);
         }
         return new Guard(where.substring(0, dot), where.substring(dot + 1, colon), where.substring(colon + 2), out);
+    }
+
+    /// The bounds within which exploring finds it; none if it is found by something else.
+    public Optional<Bounds> bounds() {
+        return finder.startsWith(CHECK)
+                ? Optional.of(Inside.bounds(finder.substring(CHECK.length())))
+                : Optional.empty();
     }
 
     /// The lines that are taken out, and how, for a cell of a table in `docs`.

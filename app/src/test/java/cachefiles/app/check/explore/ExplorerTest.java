@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -58,6 +60,10 @@ class ExplorerTest {
                 ONE.with(Fault.REFUSAL, 1).with(Fault.WORKER_DEATH, 1),
                 ONE.with(Fault.DUPLICATE, 1).with(Fault.DEVICE_CLOSE, 1),
                 ONE.with(Fault.REST, 1),
+                ONE.with(Fault.REREAD, 2).with(Fault.CANCEL, 1),
+                ONE.with(Fault.DROP, 1).with(Fault.REACQUIRE, 1),
+                ONE.with(Fault.OPEN_ERROR, 1).with(Fault.RETIRE, 1).with(Fault.REACQUIRE, 1),
+                ONE.with(Fault.DEVICE_CLOSE, 1).with(Fault.DEVICE_OPEN, 1),
                 crash.giving(0, -1, Handles.KEPT),
                 crash.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST),
                 ONE.with(Fault.CLOSE, 2).giving(1, -1, Handles.LOST));
@@ -105,6 +111,31 @@ class ExplorerTest {
         assertEquals(
                 explore(bounds, false, true, true).states(),
                 explore(bounds, true, true, true).states());
+    }
+
+    /// Threads race for who is first to reach a state.
+    @Test
+    void how_deep_it_goes_does_not_depend_on_the_order_in_which_states_are_found() {
+        var bounds =
+                ONE.sized(2, 2, 2, 1).with(Fault.CRASH, 1).with(Fault.CLOSE, 1).with(Fault.DROP, 1);
+        for (boolean prunes : new boolean[] {false, true}) {
+            var model = new Model(bounds, true, prunes, Model.Plant.NONE);
+            var depths = IntStream.of(1, 2, 2, 3, 4)
+                    .mapToObj(threads -> new Explorer.Options(false, true, threads, Long.MAX_VALUE))
+                    .map(options -> new Explorer(model, options, _ -> {}).run())
+                    .map(verdict -> verdict.depth() + " " + verdict.states() + " " + verdict.transitions())
+                    .collect(Collectors.toSet());
+            assertEquals(1, depths.size(), depths.toString());
+        }
+    }
+
+    /// With forged answers tried or not, the same states are there: they must not change anything.
+    @Test
+    void forged_answers_lead_nowhere() {
+        var bounds = ONE.with(Fault.CRASH, 1).with(Fault.CLOSE, 1);
+        assertEquals(
+                explore(bounds, false, true, true).states(),
+                explore(bounds.forging(false), false, true, true).states());
     }
 
     @Test
