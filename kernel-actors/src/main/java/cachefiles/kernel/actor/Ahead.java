@@ -4,8 +4,10 @@ import cachefiles.kernel.reader.ReadAhead;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Range;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Has fetched what the readers of one use of an object will need: the shell of [ReadAhead]. Nobody waits for it, and
 /// what becomes of it is nobody's failure: a reader that meets a hole, or has joined, asks for it himself.
@@ -14,10 +16,14 @@ public final class Ahead implements AutoCloseable {
 
     private final Gate gate;
     private final LongSupplier mostUnderway;
-    private final ReadAhead core;
-    private final Set<Wait> waits = new HashSet<>();
+    private final long mostBytes;
+    private final int readBytes;
+    private @Nullable Begun begun;
     private volatile long[] marks = {};
     private boolean closed;
+
+    /// What the first miss brings with it: a use of which nothing is read yet stays small.
+    private record Begun(ReadAhead core, Set<Wait> waits) {}
 
     /// @param mostBytes to be ahead of a reader; 0 = not at all
     /// @param mostUnderway bytes that may be asked for at a time
@@ -25,14 +31,18 @@ public final class Ahead implements AutoCloseable {
     public Ahead(Gate gate, long mostBytes, LongSupplier mostUnderway, int readBytes) {
         this.gate = gate;
         this.mostUnderway = mostUnderway;
-        this.core = new ReadAhead(
-                mostBytes, Math.min(PIECE_BYTES, readBytes), gate.file().sizeBytes());
+        this.mostBytes = mostBytes;
+        this.readBytes = readBytes;
     }
 
     /// A read waits for `hole`.
     synchronized void missed(Range read, Range hole) {
-        core.missed(read, hole);
-        ask();
+        if (begun == null) {
+            var pieceBytes = Math.min(PIECE_BYTES, readBytes);
+            begun = new Begun(new ReadAhead(mostBytes, pieceBytes, gate.file().sizeBytes()), new HashSet<>());
+        }
+        begun.core.missed(read, hole);
+        ask(begun);
     }
 
     /// A read has copied bytes from `offset` to `limit`.
@@ -46,29 +56,31 @@ public final class Ahead implements AutoCloseable {
     }
 
     private synchronized void crossed(Range seen) {
-        core.passed(seen);
-        ask();
+        var now = Objects.requireNonNull(begun); // it has set the marks
+        now.core.passed(seen);
+        ask(now);
     }
 
-    private void ask() {
+    private void ask(Begun now) {
+        var core = now.core;
         marks = core.marks();
         for (var piece = core.next(mostUnderway.getAsLong());
                 piece.isPresent() && !closed;
                 piece = core.next(mostUnderway.getAsLong())) {
-            ask(piece.get());
+            ask(now, piece.get());
         }
     }
 
     /// What of it is present, or has been asked for by others and came meanwhile, is not asked for.
-    private void ask(Range piece) {
+    private void ask(Begun now, Range piece) {
         long at = piece.offset();
         while (at < piece.limit()) {
             var hole = gate.file().hole(at, piece.limit());
             long start = Math.max(at, hole.map(Range::offset).orElse(piece.limit()));
-            core.ended(start - at);
+            now.core.ended(start - at);
             at = Math.min(piece.limit(), hole.map(Range::limit).orElse(piece.limit())); // a hole ends on a block's edge
             if (at > start) {
-                new Wait(at - start).begin(hole.orElseThrow());
+                new Wait(now, at - start).begin(hole.orElseThrow());
             }
         }
     }
@@ -77,23 +89,27 @@ public final class Ahead implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        waits.forEach(wait -> gate.leave(wait.number));
-        waits.clear();
+        if (begun != null) {
+            begun.waits.forEach(wait -> gate.leave(wait.number));
+            begun.waits.clear();
+        }
     }
 
     private final class Wait implements Gate.Waiter {
+        private final Begun now;
         private final long bytes;
         private long number;
         private boolean over;
 
-        Wait(long bytes) {
+        Wait(Begun now, long bytes) {
+            this.now = now;
             this.bytes = bytes;
         }
 
         void begin(Range hole) {
             number = gate.awaitAhead(hole, this);
             if (!over) {
-                waits.add(this);
+                now.waits.add(this);
             }
         }
 
@@ -101,9 +117,9 @@ public final class Ahead implements AutoCloseable {
         public void wakeUp(Errno errno) {
             synchronized (Ahead.this) {
                 over = true;
-                waits.remove(this);
-                core.ended(bytes);
-                ask();
+                now.waits.remove(this);
+                now.core.ended(bytes);
+                ask(now);
             }
         }
     }

@@ -50,7 +50,7 @@ public final class Gate {
     private final BackingFile file;
     private final Keeper keeper;
     private final GateCore core;
-    private final Map<Long, Waiter> waiters = new HashMap<>();
+    private Map<Long, Waiter> waiters = Map.of();
     private long nextWaiter;
     private boolean wasIdle = true;
     private volatile @Nullable Errno refusal;
@@ -134,6 +134,9 @@ public final class Gate {
         var id = new long[1];
         run(() -> {
             id[0] = nextWaiter++;
+            if (waiters.isEmpty()) {
+                waiters = HashMap.newHashMap(1);
+            }
             waiters.put(id[0], waiter);
             var refused = refusal;
             return refused == null ? how.apply(id[0], hole) : List.of(new GateCore.Action.Wakeup(id[0], refused));
@@ -144,7 +147,7 @@ public final class Gate {
     /// Waits no more. The waiter is not woken, unless that has begun already.
     public void leave(long wait) {
         run(() -> {
-            waiters.remove(wait);
+            forget(wait);
             return core.leave(wait);
         });
     }
@@ -280,6 +283,17 @@ public final class Gate {
         later.forEach(Runnable::run);
     }
 
+    private @Nullable Waiter forget(long wait) {
+        var waiter = waiters.get(wait);
+        if (waiter != null) {
+            waiters.remove(wait);
+            if (waiters.isEmpty()) {
+                waiters = Map.of(); // of a million gates most have nobody waiting
+            }
+        }
+        return waiter;
+    }
+
     private void perform(GateCore.Action action, List<Runnable> later) {
         switch (action) {
             case GateCore.Action.Send(var command) -> {
@@ -290,7 +304,7 @@ public final class Gate {
                 }
             }
             case GateCore.Action.Wakeup(var wait, var errno) -> {
-                var waiter = waiters.remove(wait);
+                var waiter = forget(wait);
                 if (waiter != null) {
                     later.add(() -> waiter.wakeUp(errno));
                 }

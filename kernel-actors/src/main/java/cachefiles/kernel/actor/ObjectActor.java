@@ -1,6 +1,7 @@
 package cachefiles.kernel.actor;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.BackoffSupervisorStrategy;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
@@ -87,6 +88,13 @@ public final class ObjectActor
             Predicate<Throwable> journalMayHeal,
             ObjectObserver observer) {}
 
+    // One for all objects: there may be a million.
+    private static final RetentionCriteria RETENTION =
+            RetentionCriteria.snapshotEvery(20, 1).withDeleteEventsOnSnapshot();
+    private static final BackoffSupervisorStrategy AFTER_JOURNAL_FAILURE = SupervisorStrategy.restartWithBackoff(
+                    Duration.ofMillis(50), Duration.ofSeconds(2), 0.2)
+            .withLoggingEnabled(false); // with a stack trace each time: told here, and by the journal
+
     private final ActorContext<Command> context;
     private final Setting setting;
     private final Cookie cookie;
@@ -110,10 +118,7 @@ public final class ObjectActor
     }
 
     private ObjectActor(ActorContext<Command> context, Setting setting, Cookie cookie, Gate gate, BackingFile file) {
-        super(
-                persistenceId(cookie),
-                SupervisorStrategy.restartWithBackoff(Duration.ofMillis(50), Duration.ofSeconds(2), 0.2)
-                        .withLoggingEnabled(false)); // with a stack trace each time: told here, and by the journal
+        super(persistenceId(cookie), AFTER_JOURNAL_FAILURE);
         this.context = context;
         this.setting = setting;
         this.cookie = cookie;
@@ -184,7 +189,7 @@ public final class ObjectActor
 
     @Override
     public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(20, 1).withDeleteEventsOnSnapshot();
+        return RETENTION;
     }
 
     private Effect<ObjectEvent.Journaled, Holder> onCommand(Holder holder, Command message) {

@@ -4,7 +4,6 @@ import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Range;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -61,10 +60,9 @@ public final class GateCore {
 
     private final int window;
     private final int bound;
-    private final Map<Long, Asked> asks = new LinkedHashMap<>(); // in the order they were asked
-    private final Map<Range, Long> byRange = new HashMap<>();
-    private final Map<Long, Long> askOf = new HashMap<>();
-    private final ArrayDeque<Long> unsent = new ArrayDeque<>();
+    private Map<Long, Asked> asks = Map.of(); // in the order they were asked
+    private Map<Range, Long> byRange = Map.of();
+    private Map<Long, Long> askOf = Map.of();
     private long nextAsk;
     private int sent;
     private Wish wish = Wish.NONE;
@@ -83,6 +81,7 @@ public final class GateCore {
     /// A copy that shares nothing that changes.
     public GateCore copy() {
         var copy = new GateCore(window, bound);
+        copy.begin();
         asks.forEach((ask, asked) -> {
             var same = new Asked(asked.range);
             same.waiters.addAll(asked.waiters);
@@ -92,7 +91,6 @@ public final class GateCore {
         });
         copy.byRange.putAll(byRange);
         copy.askOf.putAll(askOf);
-        copy.unsent.addAll(unsent);
         copy.nextAsk = nextAsk;
         copy.sent = sent;
         copy.wish = wish;
@@ -110,6 +108,7 @@ public final class GateCore {
     /// @param nextAsk above the number of each
     public static GateCore of(int window, int bound, List<Ask> asks, long nextAsk, Wish wish) {
         var gate = new GateCore(window, bound);
+        gate.begin();
         for (Ask known : asks) {
             var asked = new Asked(known.range());
             asked.waiters.addAll(known.waiters());
@@ -121,8 +120,6 @@ public final class GateCore {
             }
             if (known.sent()) {
                 gate.sent++;
-            } else {
-                gate.unsent.add(known.ask());
             }
         }
         gate.nextAsk = nextAsk;
@@ -166,8 +163,10 @@ public final class GateCore {
     public List<Action> release(boolean retire) {
         wish = retire || wish == Wish.RETIRE ? Wish.RETIRE : Wish.RELEASE;
         var actions = new ArrayList<Action>(1);
-        while (!unsent.isEmpty()) {
-            end(unsent.remove(), Errno.EIO, actions);
+        for (var entry : List.copyOf(asks.entrySet())) {
+            if (!entry.getValue().sent) {
+                end(entry.getKey(), Errno.EIO, actions);
+            }
         }
         if (lost) { // it would fail as before, and holds nothing
             wish = Wish.NONE;
@@ -198,6 +197,7 @@ public final class GateCore {
             askOf.put(waiter, known);
             return List.of();
         }
+        begin();
         long ask = nextAsk++;
         var asked = new Asked(hole);
         asked.ahead = ahead ? waiter : NOBODY;
@@ -205,16 +205,16 @@ public final class GateCore {
         asks.put(ask, asked);
         byRange.put(hole, ask);
         askOf.put(waiter, ask);
-        unsent.add(ask);
         return sendNext();
     }
 
     /// A reader waits no more.
     public List<Action> leave(long waiter) {
-        var ask = askOf.remove(waiter);
+        var ask = askOf.get(waiter);
         if (ask == null) {
             return List.of();
         }
+        askOf.remove(waiter);
         var asked = must(ask);
         asked.waiters.remove(waiter);
         if (!asked.waiters.isEmpty()) {
@@ -222,7 +222,6 @@ public final class GateCore {
         }
         if (!asked.sent) {
             forget(ask, asked);
-            unsent.remove(ask);
             return List.of();
         }
         byRange.remove(asked.range); // its place in the window is free when the object has answered
@@ -314,7 +313,6 @@ public final class GateCore {
         failedRecoveries = 0;
         lost = true;
         var actions = new ArrayList<Action>();
-        unsent.clear();
         List.copyOf(asks.keySet()).forEach(ask -> end(ask, Errno.EIO, actions));
         switch (wish) {
             case ACQUIRE -> actions.add(new Action.Acquired(Errno.EIO, null));
@@ -336,6 +334,7 @@ public final class GateCore {
     }
 
     private void askAnew(Asked asked, List<Action> actions) {
+        begin();
         long ask = nextAsk++;
         asks.put(ask, asked);
         byRange.put(asked.range, ask);
@@ -346,23 +345,27 @@ public final class GateCore {
 
     private List<Action> sendNext() {
         var actions = new ArrayList<Action>(1);
-        while (sent < window && !unsent.isEmpty()) {
-            long ask = unsent.remove();
-            var asked = must(ask);
-            asked.sent = true;
-            sent++;
-            actions.add(new Action.Send(new ObjectCommand.Read(ask, asked.range)));
+        for (var entry : asks.entrySet()) { // looks at no more than a window of those that were sent
+            if (sent == Math.min(window, asks.size())) {
+                break;
+            }
+            var asked = entry.getValue();
+            if (!asked.sent) {
+                asked.sent = true;
+                sent++;
+                actions.add(new Action.Send(new ObjectCommand.Read(entry.getKey(), asked.range)));
+            }
         }
         return actions;
     }
 
     private void end(long ask, Errno errno, List<Action> actions) {
         var asked = must(ask);
-        forget(ask, asked);
         for (Long waiter : asked.waiters) {
             askOf.remove(waiter);
             actions.add(new Action.Wakeup(waiter, errno));
         }
+        forget(ask, asked);
     }
 
     private void forget(long ask, Asked asked) {
@@ -370,6 +373,20 @@ public final class GateCore {
         byRange.remove(asked.range, ask);
         if (asked.sent) {
             sent--;
+        }
+        if (asks.isEmpty()) {
+            asks = Map.of();
+            byRange = Map.of();
+            askOf = Map.of();
+        }
+    }
+
+    /// Something is to be asked. Of a million gates most have nothing asked, and hold no maps for it.
+    private void begin() {
+        if (asks.isEmpty()) {
+            asks = LinkedHashMap.newLinkedHashMap(1);
+            byRange = HashMap.newHashMap(1);
+            askOf = HashMap.newHashMap(1);
         }
     }
 
