@@ -7,52 +7,55 @@ import org.jspecify.annotations.Nullable;
 final class Move {
     /// What is fair happens by itself, sooner or later; the rest is somebody's fault.
     enum Kind {
-        ACQUIRE(null),
-        LOOK(null),
-        LATE_ASK(null),
-        ASK(null),
-        WOKEN(null),
-        NOTICE(null),
-        COMMAND(null),
-        SUBMISSION(null),
-        ATTACH(null),
-        ATTACHED(null),
-        TIMER(null),
-        CALL(null),
-        REPLY(null),
-        SUPERVISOR_CALL(null),
-        SUPERVISOR_HEARS(null),
-        SUPERVISOR_NOTICES(null),
-        BEGIN(null),
-        WORK(null),
-        DEVICE_UP(null),
-        CRASH(Fault.CRASH),
-        PROCESS_CRASH(Fault.PROCESS_CRASH),
-        OBJECT_CRASH(Fault.OBJECT_CRASH),
-        DEVICE_CRASH(Fault.DEVICE_CRASH),
-        SUPERVISOR_CRASH(Fault.SUPERVISOR_CRASH),
-        WORKER_DEATH(Fault.WORKER_DEATH),
-        CLOSE(Fault.CLOSE),
-        RESTORE(Fault.RESTORE),
-        DROP(Fault.DROP),
-        RETIRE(Fault.RETIRE),
-        CANCEL(Fault.CANCEL),
-        DEADLINE(Fault.DEADLINE),
-        OPEN_ERROR(Fault.OPEN_ERROR),
-        READ_ERROR(Fault.READ_ERROR),
-        NO_DATA(Fault.NO_DATA),
-        REFUSAL(Fault.REFUSAL),
-        DUPLICATE(Fault.DUPLICATE),
-        DEVICE_CLOSE(Fault.DEVICE_CLOSE),
-        REST(Fault.REST),
-        REREAD(Fault.REREAD),
-        REACQUIRE(Fault.REACQUIRE),
-        DEVICE_OPEN(Fault.DEVICE_OPEN);
+        ACQUIRE(null, "object {object} is looked up"),
+        LOOK(null, "reader {number} looks"),
+        LATE_ASK(null, "reader {number} asks for a hole that it saw before it was filled"),
+        ASK(null, "reader {number} asks for the hole"),
+        WOKEN(null, "reader {number} wakes and looks again"),
+        NOTICE(null, "object {object} hears from the device"),
+        COMMAND(null, "object {object} hears from its gate"),
+        SUBMISSION(null, "the device hears from object {object}"),
+        ATTACH(null, "the file of {object} is attached"),
+        ATTACHED(null, "object {object} hears that its file is attached"),
+        TIMER(null, "the back-off of {object} is over"),
+        CALL(null, "the device hears from the daemon: {said}"),
+        REPLY(null, "the daemon hears from the device"),
+        SUPERVISOR_CALL(null, "the device hears from the supervisor"),
+        SUPERVISOR_HEARS(null, "the supervisor hears from the device"),
+        SUPERVISOR_NOTICES(null, "the supervisor hears from the daemon"),
+        BEGIN(null, "the daemon is told to begin"),
+        WORK(null, "worker {number} goes on"),
+        DEVICE_UP(null, "all hear that the device is there"),
+        CRASH(Fault.CRASH, "the daemon fails"),
+        PROCESS_CRASH(Fault.PROCESS_CRASH, "the process dies"),
+        OBJECT_CRASH(Fault.OBJECT_CRASH, "the actor of {object} fails"),
+        DEVICE_CRASH(Fault.DEVICE_CRASH, "the device's actor fails"),
+        SUPERVISOR_CRASH(Fault.SUPERVISOR_CRASH, "the supervisor fails"),
+        WORKER_DEATH(Fault.WORKER_DEATH, "worker {number} dies"),
+        CLOSE(Fault.CLOSE, "the daemon closes a descriptor"),
+        RESTORE(Fault.RESTORE, "somebody says restore"),
+        DROP(Fault.DROP, "object {object} is released"),
+        RETIRE(Fault.RETIRE, "object {object} is released for good"),
+        CANCEL(Fault.CANCEL, "reader {number} gives up"),
+        DEADLINE(Fault.DEADLINE, "the deadline of reader {number} passes"),
+        OPEN_ERROR(Fault.OPEN_ERROR, "worker {number} is refused by the origin"),
+        READ_ERROR(Fault.READ_ERROR, "worker {number} fails to fetch"),
+        NO_DATA(Fault.NO_DATA, "worker {number} answers without data"),
+        REFUSAL(Fault.REFUSAL, "the daemon cannot take what it is handed"),
+        DUPLICATE(Fault.DUPLICATE, "the device hears, and will hear again: {said}"),
+        DEVICE_CLOSE(Fault.DEVICE_CLOSE, "the device is closed"),
+        REST(Fault.REST, "object {object} is asked to leave memory"),
+        REREAD(Fault.REREAD, "reader {number} reads once more"),
+        REACQUIRE(Fault.REACQUIRE, "object {object} is wanted once more"),
+        DEVICE_OPEN(Fault.DEVICE_OPEN, "the device is opened anew");
 
         final @Nullable Fault fault;
+        private final String words;
 
-        Kind(@Nullable Fault fault) {
+        /// @param words may name the object, reader or worker that it is about, and what the daemon has said
+        Kind(@Nullable Fault fault, String words) {
             this.fault = fault;
+            this.words = words;
         }
     }
 
@@ -98,49 +101,11 @@ final class Move {
         int about = about(move);
         var kind = kind(move);
         var object = about < world.sites() ? "" + world.model.cookies[about] : "";
-        var text = switch (kind) {
-            case ACQUIRE -> "object " + object + " is looked up";
-            case LOOK -> "reader " + about + " looks";
-            case LATE_ASK -> "reader " + about + " asks for a hole that it saw before it was filled";
-            case ASK -> "reader " + about + " asks for the hole";
-            case WOKEN -> "reader " + about + " wakes and looks again";
-            case NOTICE -> "object " + object + " hears from the device";
-            case COMMAND -> "object " + object + " hears from its gate";
-            case SUBMISSION -> "the device hears from object " + object;
-            case ATTACH -> "the file of " + object + " is attached";
-            case ATTACHED -> "object " + object + " hears that its file is attached";
-            case TIMER -> "the back-off of " + object + " is over";
-            case CALL -> "the device hears from the daemon: " + world.fromDaemon.getFirst();
-            case REPLY -> "the daemon hears from the device";
-            case SUPERVISOR_CALL -> "the device hears from the supervisor";
-            case SUPERVISOR_HEARS -> "the supervisor hears from the device";
-            case SUPERVISOR_NOTICES -> "the supervisor hears from the daemon";
-            case BEGIN -> "the daemon is told to begin";
-            case WORK -> "worker " + about + " goes on";
-            case DEVICE_UP -> "all hear that the device is there";
-            case CRASH -> "the daemon fails";
-            case PROCESS_CRASH -> "the process dies";
-            case OBJECT_CRASH -> "the actor of " + object + " fails";
-            case DEVICE_CRASH -> "the device's actor fails";
-            case SUPERVISOR_CRASH -> "the supervisor fails";
-            case WORKER_DEATH -> "worker " + about + " dies";
-            case CLOSE -> "the daemon closes a descriptor";
-            case RESTORE -> "somebody says restore";
-            case DROP -> "object " + object + " is released";
-            case RETIRE -> "object " + object + " is released for good";
-            case CANCEL -> "reader " + about + " gives up";
-            case DEADLINE -> "the deadline of reader " + about + " passes";
-            case OPEN_ERROR -> "worker " + about + " is refused by the origin";
-            case READ_ERROR -> "worker " + about + " fails to fetch";
-            case NO_DATA -> "worker " + about + " answers without data";
-            case REFUSAL -> "the daemon cannot take what it is handed";
-            case DUPLICATE -> "the device hears, and will hear again: " + world.fromDaemon.getFirst();
-            case DEVICE_CLOSE -> "the device is closed";
-            case REST -> "object " + object + " is asked to leave memory";
-            case REREAD -> "reader " + about + " reads once more";
-            case REACQUIRE -> "object " + object + " is wanted once more";
-            case DEVICE_OPEN -> "the device is opened anew";
-        };
+        var said = world.fromDaemon.isEmpty() ? "" : "" + world.fromDaemon.getFirst();
+        var text = kind.words
+                .replace("{object}", object)
+                .replace("{number}", "" + about)
+                .replace("{said}", said);
         int point = move >>> FAILS;
         return point == 0 ? text : text + ", and somebody fails over it, at point " + point;
     }

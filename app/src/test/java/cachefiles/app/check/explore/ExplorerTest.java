@@ -138,15 +138,32 @@ class ExplorerTest {
                 explore(bounds.forging(false), false, true, true).states());
     }
 
+    /// Each bound, raised by one and again.
     @Test
     void more_of_anything_never_means_fewer_states() {
-        var before = explore(ONE, false, true, false).states();
         for (Fault fault : Fault.values()) {
-            assertTrue(explore(ONE.with(fault, 1), false, true, false).states() >= before, fault.flag());
+            grows(ONE, ONE.with(fault, 1), ONE.with(fault, 2));
         }
-        for (Bounds larger :
-                List.of(ONE.sized(2, 2, 1, 1), ONE.sized(1, 3, 1, 1), ONE.sized(1, 2, 2, 1), ONE.sized(1, 2, 1, 2))) {
-            assertTrue(explore(larger, false, true, false).states() >= before, larger.flags());
+        grows(ONE, ONE.sized(2, 2, 1, 1), ONE.sized(3, 2, 1, 1));
+        grows(ONE, ONE.sized(1, 3, 1, 1), ONE.sized(1, 4, 1, 1));
+        grows(ONE, ONE.sized(1, 2, 2, 1), ONE.sized(1, 2, 3, 1));
+        grows(ONE, ONE.sized(1, 2, 1, 2), ONE.sized(1, 2, 1, 3));
+        grows(IntStream.rangeClosed(1, 3)
+                .mapToObj(attempts -> ONE.with(Fault.CLOSE, 2).giving(attempts, -1, Handles.LOST))
+                .toArray(Bounds[]::new));
+        grows(IntStream.rangeClosed(0, 2)
+                .mapToObj(fruitless -> ONE.with(Fault.CRASH, 2).giving(0, fruitless, Handles.LOST))
+                .toArray(Bounds[]::new));
+    }
+
+    private static void grows(Bounds... series) {
+        for (boolean prunes : new boolean[] {false, true}) {
+            long before = 0;
+            for (Bounds bounds : series) {
+                long states = explore(bounds, false, true, prunes).states();
+                assertTrue(states >= before, bounds::flags);
+                before = states;
+            }
         }
     }
 
