@@ -2,6 +2,7 @@ package cachefiles.app.command;
 
 import cachefiles.app.engine.Cache;
 import cachefiles.app.engine.CacheOptions;
+import cachefiles.app.serve.CrashCalls;
 import cachefiles.app.serve.Server;
 import cachefiles.daemon.fetch.CountingOrigin;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -26,7 +28,7 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Objects: GET and HEAD /v1/volumes/{volume}/objects/{key}, with ranges and conditions. A volume is a name of"
                     + " your own; each has its own copies of what is at the origin.",
-            "On the second address: /-/healthy, /-/ready and /metrics.",
+            "On the second address: /-/healthy, /-/ready and /metrics; with --allow-crash, POST /-/crash.",
             "Prints 'ready http=ADDR admin=ADDR pid=N' once it serves. SIGTERM or Ctrl-C: no new connections; what is"
                     + " under way has 15 seconds to end; exit code 0.",
             "A cache directory serves one process at a time."
@@ -81,6 +83,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long a read waits for the origin at most, 0 = for ever; default: 300.")
     private long deadlineSeconds;
 
+    @Option(
+            names = "--allow-crash",
+            description = "Let POST /-/crash on the second address crash the daemon, for load tests.")
+    private boolean allowCrash;
+
     ServeCommand(Console console) {
         this.console = console;
     }
@@ -94,18 +101,24 @@ final class ServeCommand implements Callable<Integer> {
         return Interruptible.callToTheEnd(told::countDown, () -> {
             try (var opened = origin.open(console.environment())) {
                 var counted = new CountingOrigin(opened);
-                try (var through = CacheDirectory.open(CacheOptions.of(directory, counted)
+                var crashes = allowCrash ? new CrashCalls() : null;
+                var options = CacheOptions.of(directory, counted)
                         .journal(journal.setting(spec, console))
-                        .deadline(Duration.ofSeconds(deadlineSeconds)))) {
-                    serve(through, counted, told);
+                        .deadline(Duration.ofSeconds(deadlineSeconds));
+                try (var through = CacheDirectory.open(crashes == null ? options : crashes.watched(options))) {
+                    if (crashes != null) {
+                        crashes.bind(through);
+                    }
+                    serve(through, counted, crashes, told);
                 }
             }
             return ExitCode.HELD;
         });
     }
 
-    private void serve(Cache through, CountingOrigin counted, CountDownLatch told) throws Exception {
-        try (var server = started(through, counted)) {
+    private void serve(Cache through, CountingOrigin counted, @Nullable CrashCalls crashes, CountDownLatch told)
+            throws Exception {
+        try (var server = started(through, counted, crashes)) {
             console.print("ready http=" + text(server.httpAddress()) + " admin=" + text(server.adminAddress()) + " pid="
                     + ProcessHandle.current().pid());
             console.out().flush();
@@ -114,9 +127,10 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Server started(Cache through, CountingOrigin counted) throws CommandException {
+    private Server started(Cache through, CountingOrigin counted, @Nullable CrashCalls crashes)
+            throws CommandException {
         try {
-            return Server.start(through, counted, Duration.ofSeconds(freshSeconds), http, admin);
+            return Server.start(through, counted, Duration.ofSeconds(freshSeconds), http, admin, crashes);
         } catch (IOException failed) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,

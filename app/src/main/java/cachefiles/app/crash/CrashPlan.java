@@ -35,7 +35,7 @@ public final class CrashPlan implements Faults {
     private final Map<Victim, Map<Phase, AtomicLong>> landed = new EnumMap<>(Victim.class);
     private final Set<Death> awaited = ConcurrentHashMap.newKeySet();
     private final AtomicLong missed = new AtomicLong();
-    private final FaultyStore store;
+    private final @Nullable FaultyStore store;
     private final FaultyJournal journal;
     private final Supplier<@Nullable Cookie> anyObject;
     private volatile @Nullable Cache cache;
@@ -46,10 +46,15 @@ public final class CrashPlan implements Faults {
         this(store, new FaultyJournal(), anyObject);
     }
 
-    /// @param store whose writes fail for [Victim#STORE]
+    /// For a cache of which only actors are to fail.
+    public CrashPlan(Supplier<@Nullable Cookie> anyObject) {
+        this(null, new FaultyJournal(), anyObject);
+    }
+
+    /// @param store whose writes fail for [Victim#STORE]; null if they never do
     /// @param journal that fails for [Victim#JOURNAL]
     /// @param anyObject the object to fail where no request names one; null if there is none now
-    public CrashPlan(FaultyStore store, FaultyJournal journal, Supplier<@Nullable Cookie> anyObject) {
+    public CrashPlan(@Nullable FaultyStore store, FaultyJournal journal, Supplier<@Nullable Cookie> anyObject) {
         this.store = store;
         this.journal = journal;
         this.anyObject = anyObject;
@@ -130,7 +135,8 @@ public final class CrashPlan implements Faults {
         var deaths = new ArrayList<Death>();
         for (Victim victim : victims) {
             switch (victim) {
-                case STORE -> store.failNextWrite(counting(victim, phase));
+                case STORE ->
+                    Objects.requireNonNull(store, "no store that fails").failNextWrite(counting(victim, phase));
                 case JOURNAL -> journal.failNext(counting(victim, phase));
                 case WORKER -> {} // dies only where it is itself
                 case OBJECT, DEVICE, DAEMON, SUPERVISOR -> {

@@ -1,7 +1,6 @@
 package cachefiles.app.load;
 
 import cachefiles.app.crash.CrashPlan;
-import cachefiles.app.crash.FaultyStore;
 import cachefiles.app.engine.Cache;
 import cachefiles.app.engine.CacheOptions;
 import cachefiles.app.engine.Volume;
@@ -9,20 +8,17 @@ import cachefiles.app.load.plan.Profile;
 import cachefiles.app.load.plan.Synthetic;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.kernel.actor.ObjectObserver;
-import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.DeviceException;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Key;
 import cachefiles.persistence.journal.JournalSetting;
-import cachefiles.persistence.store.FileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /// The engine in this process, over an origin that computes its bytes.
 public final class EngineTarget implements Target {
@@ -32,8 +28,7 @@ public final class EngineTarget implements Target {
 
     private final Profile profile;
     private final Watch watch;
-    /// Null if no phase is to be waited for.
-    private final @Nullable CrashPlan plan;
+    private final CrashPlan plan;
     private final Cache cache;
     private final Uses uses;
     private Volume volume;
@@ -43,19 +38,11 @@ public final class EngineTarget implements Target {
     public EngineTarget(Profile profile, Path directory, JournalSetting journal) throws IOException {
         this.profile = profile;
         var synthetic = new Synthetic(profile.objects(), profile.objectSize());
-        Store store = FileStore.open(directory);
-        if (profile.crash().phase() == null) {
-            plan = null;
-        } else {
-            var faulty = new FaultyStore(store);
-            store = faulty;
-            plan = new CrashPlan(faulty, () -> null);
-        }
-        this.watch = new Watch(synthetic, plan == null ? Faults.NONE : plan);
+        this.plan = new CrashPlan(() -> null);
+        this.watch = new Watch(synthetic, plan);
         this.cache = Cache.open(CacheOptions.of(
                         directory,
                         new SyntheticOrigin(synthetic, profile.originLatency().toMillis()))
-                .store(store)
                 .journal(journal)
                 .journalFaults(watch.journal())
                 .readAhead(profile.readAheadBytes())
@@ -64,9 +51,7 @@ public final class EngineTarget implements Target {
                 .handles(profile.failover() ? SupervisorCore.Handles.LOST : SupervisorCore.Handles.DEVICE_LOST)
                 .faults(watch)
                 .observers(watch, ObjectObserver.NONE, watch));
-        if (plan != null) {
-            plan.bind(cache);
-        }
+        plan.bind(cache);
         this.uses = new Uses(profile.objects(), object -> volume().acquire(Key.of(Synthetic.name(object))));
         try {
             this.volume = cache.acquireVolume(VOLUME);
@@ -156,7 +141,7 @@ public final class EngineTarget implements Target {
     @Override
     public void crash() {
         var phase = profile.crash().phase();
-        if (plan == null || phase == null) {
+        if (phase == null) {
             cache.crash(Faults.Victim.DAEMON, null, new Faults.Crash("made to fail by a load", () -> {}));
         } else if (plan.pending() == 0) {
             plan.arm(Faults.Victim.DAEMON, phase);

@@ -1,5 +1,6 @@
 package cachefiles.app.load;
 
+import cachefiles.app.crash.Recoveries;
 import cachefiles.app.load.plan.Recovery;
 import cachefiles.app.load.plan.Synthetic;
 import cachefiles.daemon.actor.DaemonObserver;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// Follows device and daemon through crashes, and counts what they do. A few bytes an object: there may be a million.
-final class Watch implements DeviceObserver, DaemonObserver, Faults {
+final class Watch implements DeviceObserver, DaemonObserver, Faults, Recoveries.Listener {
     /// How each object stands, with the take-over that it was known at: a later one has closed all handles without a
     /// word to each.
     private static final int STATE_BITS = 2;
@@ -36,12 +37,11 @@ final class Watch implements DeviceObserver, DaemonObserver, Faults {
     private static final int OPEN = STATES.indexOf(Slot.State.OPEN);
 
     private final Synthetic synthetic;
-    private final Faults faults;
+    private final Recoveries recoveries;
     private final int[] slots;
     private final long[] byState = new long[STATES.size()];
     private int takeOvers;
     private final Set<MsgId> delivered = new HashSet<>();
-    private final Set<MsgId> toHandOut = new HashSet<>();
     private final LongAdder journaled = new LongAdder();
     private final LongAdder replayed = new LongAdder();
     private final LongAdder fetches = new LongAdder();
@@ -50,13 +50,11 @@ final class Watch implements DeviceObserver, DaemonObserver, Faults {
     private long tells;
     private long redelivered;
     private long reopens;
-    private boolean down;
-    private volatile Phase last = Phase.STARTING;
     private volatile Target.Marks marks = (_, _) -> {};
 
     Watch(Synthetic synthetic, Faults faults) {
         this.synthetic = synthetic;
-        this.faults = faults;
+        this.recoveries = new Recoveries(faults, this);
         this.slots = new int[synthetic.objects()];
     }
 
@@ -77,25 +75,36 @@ final class Watch implements DeviceObserver, DaemonObserver, Faults {
 
     @Override
     public void at(Phase phase, Victim here, @Nullable Cookie cookie) {
-        last = phase;
         if (phase == Phase.FETCHING) {
             fetches.increment();
         }
-        faults.at(phase, here, cookie);
+        recoveries.at(phase, here, cookie);
     }
 
     @Override
     public void daemonSignalled(String signal) {
-        synchronized (this) {
-            down = true;
-            toHandOut.clear();
-        }
+        recoveries.daemonSignalled(signal);
+    }
+
+    @Override
+    public void down(Phase last) {
         marks.mark(Recovery.DOWN, "daemon, at " + last.word());
+    }
+
+    @Override
+    public void restored(int requests) {
+        marks.mark(Recovery.RESTORING, requests + " requests");
+    }
+
+    @Override
+    public void over() {
+        marks.mark(Recovery.AFTER, "");
     }
 
     @Override
     public synchronized void stepped(
             DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
+        recoveries.stepped(after, command, decision);
         turns += decision.events().isEmpty() ? 0 : 1;
         events += decision.events().size();
         for (DeviceEvent event : decision.events()) {
@@ -114,13 +123,8 @@ final class Watch implements DeviceObserver, DaemonObserver, Faults {
                 if (!delivered.add(id)) {
                     redelivered++;
                 }
-                handedOut(id);
             }
-            case DeviceEvent.Ended(var id) -> {
-                delivered.remove(id);
-                handedOut(id);
-            }
-            case DeviceEvent.Restored _ -> restored();
+            case DeviceEvent.Ended(var id) -> delivered.remove(id);
             case DeviceEvent.SlotSet(var cookie, var slot) -> moved(cookie, slot.state());
             case DeviceEvent.SlotDropped(var cookie) -> moved(cookie, Slot.State.CLOSE);
             case DeviceEvent.TookOver(var incarnation, var floor) -> {
@@ -130,32 +134,15 @@ final class Watch implements DeviceObserver, DaemonObserver, Faults {
             }
             case DeviceEvent.Died _ -> {
                 delivered.clear();
-                toHandOut.clear();
                 Arrays.fill(slots, 0);
                 Arrays.fill(byState, 0);
             }
-            case DeviceEvent.Enqueued _,
+            case DeviceEvent.Restored _,
+                    DeviceEvent.Enqueued _,
                     DeviceEvent.Retagged _,
                     DeviceEvent.HandleMade _,
                     DeviceEvent.Renewed _,
                     DeviceEvent.GaveUp _ -> {}
-        }
-    }
-
-    private void restored() {
-        if (down) {
-            down = false;
-            toHandOut.addAll(delivered);
-            marks.mark(Recovery.RESTORING, toHandOut.size() + " requests");
-            if (toHandOut.isEmpty()) {
-                marks.mark(Recovery.AFTER, "");
-            }
-        }
-    }
-
-    private void handedOut(MsgId id) {
-        if (toHandOut.remove(id) && toHandOut.isEmpty()) {
-            marks.mark(Recovery.AFTER, "");
         }
     }
 

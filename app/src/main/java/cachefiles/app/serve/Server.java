@@ -8,6 +8,7 @@ import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.SystemMaterializer;
 import cachefiles.app.engine.Cache;
 import cachefiles.daemon.fetch.CountingOrigin;
@@ -25,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Serves one cache on two ports: objects on one, its health and its numbers on the other.
 public final class Server implements AutoCloseable {
@@ -52,6 +54,8 @@ public final class Server implements AutoCloseable {
             """;
 
     private final Cache cache;
+    /// Null if nobody may make it crash.
+    private final @Nullable CrashCalls crashes;
     private final OpenObjects objects;
     private final Metrics metrics;
     private final ActorSystem system;
@@ -61,9 +65,16 @@ public final class Server implements AutoCloseable {
     private final Cancellable ticks;
     private volatile boolean draining;
 
-    private Server(Cache cache, CountingOrigin origin, Duration keep, InetSocketAddress http, InetSocketAddress admin)
+    private Server(
+            Cache cache,
+            CountingOrigin origin,
+            Duration keep,
+            InetSocketAddress http,
+            InetSocketAddress admin,
+            @Nullable CrashCalls crashes)
             throws IOException {
         this.cache = cache;
+        this.crashes = crashes;
         this.objects = new OpenObjects(cache, origin, keep, OpenObjects.GRACE, System::nanoTime);
         this.metrics = new Metrics(cache, origin, objects);
         this.system = ActorSystem.create(
@@ -86,11 +97,17 @@ public final class Server implements AutoCloseable {
     /// @param keep how old what is known of an object may be before its origin is asked again
     /// @param http where objects are served; port 0 takes a free one
     /// @param admin likewise, for health and metrics
+    /// @param crashes what crashes the cache's daemon on demand; null = nothing
     /// @throws IOException a port is taken, or the address is not this machine's
     public static Server start(
-            Cache cache, CountingOrigin origin, Duration keep, InetSocketAddress http, InetSocketAddress admin)
+            Cache cache,
+            CountingOrigin origin,
+            Duration keep,
+            InetSocketAddress http,
+            InetSocketAddress admin,
+            @Nullable CrashCalls crashes)
             throws IOException {
-        return new Server(cache, origin, keep, http, admin);
+        return new Server(cache, origin, keep, http, admin, crashes);
     }
 
     private ServerBinding bound(InetSocketAddress address, Function<HttpRequest, HttpResponse> handler)
@@ -134,8 +151,20 @@ public final class Server implements AutoCloseable {
                 yield why.isEmpty() ? text(200, "ready" + space()) : text(503, why);
             }
             case "/metrics" -> text(200, metrics.text().stripTrailing());
+            case "/-/crash" -> crash(request);
             default -> Answers.failure(404, "there are /-/healthy, /-/ready and /metrics");
         };
+    }
+
+    private HttpResponse crash(HttpRequest request) {
+        if (crashes == null) {
+            return Answers.failure(404, "crashes are not allowed: start with --allow-crash");
+        }
+        if (!request.method().name().equals("POST")) {
+            return Answers.failure(405, "a crash is a POST").addHeader(RawHeader.create("Allow", "POST"));
+        }
+        String query = request.getUri().rawQueryString().orElse("");
+        return crashes.call(cache, query, SystemMaterializer.get(system).materializer());
     }
 
     private String notReady() {

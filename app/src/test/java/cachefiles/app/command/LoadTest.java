@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.app.engine.Cache;
+import cachefiles.app.engine.CacheOptions;
+import cachefiles.app.serve.CrashCalls;
+import cachefiles.app.serve.Server;
+import cachefiles.daemon.fetch.CountingOrigin;
+import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.persistence.journal.Journal;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -11,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -229,6 +237,40 @@ class LoadTest {
                 4,
                 Ran.of(home, "load", "origin", profile(""), "--to", home.resolve("files"))
                         .exit());
+    }
+
+    @Test
+    void a_service_that_allows_it_is_crashed_and_tells_of_its_recoveries() throws Exception {
+        Ran.of(home, "load", "origin", profile(""), "--to", home.resolve("files"));
+        var any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        var origin = new CountingOrigin(DirectoryOrigin.of(home.resolve("files")));
+        var crashes = new CrashCalls();
+        var options = CacheOptions.of(home.resolve("served"), origin).journal(Journal.Kind.MEMORY);
+        try (var cache = Cache.open(crashes.watched(options));
+                var server = Server.start(cache, origin, Duration.ofSeconds(10), any, any, crashes)) {
+            crashes.bind(cache);
+            var log = home.resolve("log");
+            var ran = load(
+                    profile(""),
+                    "--target",
+                    "http://127.0.0.1:" + server.httpAddress().getPort(),
+                    "--admin",
+                    "127.0.0.1:" + server.adminAddress().getPort(),
+                    "--log",
+                    log,
+                    "--duration",
+                    "2s",
+                    "--require",
+                    "errors=0",
+                    "--require",
+                    "crashes>0");
+            assertEquals(0, ran.exit(), ran.out() + ran.err());
+            var marks = Files.readAllLines(log).stream()
+                    .filter(line -> line.startsWith("{\"mark\""))
+                    .toList();
+            assertTrue(marks.toString().contains("\"mark\":\"after\""), () -> "a recovery was told: " + marks);
+            assertTrue(Files.readString(log).contains("service.daemon_restarts_total"), "and its metrics read");
+        }
     }
 
     @Test

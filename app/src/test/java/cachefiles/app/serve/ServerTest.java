@@ -65,7 +65,7 @@ class ServerTest {
         origin = new Held(DirectoryOrigin.of(files));
         counted = new CountingOrigin(origin);
         cache = Cache.open(CacheOptions.of(directory.resolve("cache"), counted).journal(Journal.Kind.MEMORY));
-        server = Server.start(cache, counted, Duration.ZERO, ANY, ANY);
+        server = Server.start(cache, counted, Duration.ZERO, ANY, ANY, null);
     }
 
     @AfterEach
@@ -307,7 +307,8 @@ class ServerTest {
     @Test
     void a_taken_address_is_refused_by_name() {
         var taken = server.httpAddress();
-        var refused = assertThrows(IOException.class, () -> Server.start(cache, counted, Duration.ZERO, taken, ANY));
+        var refused =
+                assertThrows(IOException.class, () -> Server.start(cache, counted, Duration.ZERO, taken, ANY, null));
         assertTrue(refused.getMessage().contains("127.0.0.1:" + taken.getPort()), refused.getMessage());
     }
 }
