@@ -4,8 +4,10 @@ MVN ?= mvn -B -ntp
 BENCH ?= .*
 # Which packages `make mutation` changes; all, if none is named.
 PARTS ?=
+# How many objects `make scale` fills.
+OBJECTS ?= 1000000
 
-.PHONY: help build test quick format warnings bench performance ratios verification kill mutation long clean
+.PHONY: help build test quick format warnings bench performance scale ratios verification kill mutation long clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/\1	\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -30,6 +32,9 @@ bench: ## run benchmarks: make bench BENCH='Hits -f 1 -wi 1'
 
 performance: ## run all benchmarks and write the tables of docs/performance.md
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench=docs/performance.md package
+
+scale: ## fill a million objects (OBJECTS), kill the process, start on what it left, and write that table of docs/performance.md
+	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench.jvm=-Dscale=$(OBJECTS) -Dbench='docs/performance.md scale' package
 
 ratios: ## measure `serve` beside its origin and write that table of docs/performance.md
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench='docs/performance.md ratios' package

@@ -9,14 +9,14 @@ import cachefiles.kernel.uapi.Errno;
 import java.nio.ByteBuffer;
 
 /// An origin that keeps nothing: [Synthetic].
-final class SyntheticOrigin implements Origin {
+public final class SyntheticOrigin implements Origin {
     private static final String VALIDATOR = "1";
 
     private final Synthetic synthetic;
     private final long latencyMillis;
 
     /// @param latencyMillis how long it thinks before each answer
-    SyntheticOrigin(Synthetic synthetic, long latencyMillis) {
+    public SyntheticOrigin(Synthetic synthetic, long latencyMillis) {
         this.synthetic = synthetic;
         this.latencyMillis = latencyMillis;
     }

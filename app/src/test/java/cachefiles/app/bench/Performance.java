@@ -30,12 +30,19 @@ public final class Performance {
         void write() throws Exception;
     }
 
-    /// @param args the document, and `tables` or `ratios` for that part alone
+    /// @param args the document, and `tables`, `ratios` or `scale` for that part alone
     public static void main(String[] args) throws Exception {
         var document = Path.of(args[0]);
         var run = new Performance();
-        for (String part : args.length > 1 ? List.of(args[1]) : List.of("tables", "ratios")) {
-            run.replace(document, part, part.equals("ratios") ? run::ratios : run::all);
+        for (String part : args.length > 1 ? List.of(args[1]) : List.of("tables", "ratios", "scale")) {
+            run.replace(
+                    document,
+                    part,
+                    switch (part) {
+                        case "ratios" -> run::ratios;
+                        case "scale" -> run::scale;
+                        default -> run::all;
+                    });
         }
     }
 
@@ -59,6 +66,12 @@ public final class Performance {
                 "`serve`, and the nginx that is its origin asked by the same client, s, and CPU seconds of `serve` a GiB",
                 Ratios.COLUMNS);
         Ratios.measure(each -> line("%s", each));
+        line("Load average at the end: %s.", load());
+    }
+
+    private void scale() throws Exception {
+        machine();
+        Scale.measure(each -> line("%s", each));
         line("Load average at the end: %s.", load());
     }
 
