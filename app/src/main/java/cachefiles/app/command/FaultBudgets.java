@@ -73,6 +73,9 @@ final class FaultBudgets {
     @Option(names = "--device-opens", paramLabel = "N", description = "A closed device is opened anew.")
     private int deviceOpens;
 
+    @Option(names = "--changes", paramLabel = "N", description = "The origin's content changes.")
+    private int changes;
+
     Map<Fault, Integer> byFault() {
         var budgets = new EnumMap<Fault, Integer>(Fault.class);
         for (Fault fault : Fault.values()) {
@@ -105,6 +108,7 @@ final class FaultBudgets {
             case REREAD -> rereads;
             case REACQUIRE -> reacquires;
             case DEVICE_OPEN -> deviceOpens;
+            case CHANGE -> changes;
         };
     }
 }

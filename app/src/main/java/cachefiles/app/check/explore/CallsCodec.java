@@ -2,6 +2,7 @@ package cachefiles.app.check.explore;
 
 import cachefiles.app.check.Fd;
 import cachefiles.daemon.core.SupervisorCore.Command;
+import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceReply;
@@ -63,12 +64,13 @@ final class CallsCodec {
 
     private static void call(StateWriter out, DeviceCall call) {
         switch (call) {
-            case DeviceCall.Copen(var incarnation, var msgId, var handle, var size, _) -> {
+            case DeviceCall.Copen(var incarnation, var msgId, var handle, var size, var validator) -> {
                 out.put(0);
                 out.incarnation(incarnation);
                 out.msgId(msgId);
                 out.handle(handle);
                 out.put(size < 0 ? Errno.of((int) -size) : Errno.OK);
+                out.version(size < 0 ? out.model.contents[0] : new Content(size, validator));
             }
             case DeviceCall.Cread(var incarnation, var msgId, var handle, var errno) -> {
                 out.put(1);
@@ -94,7 +96,7 @@ final class CallsCodec {
                 var id = in.msgId();
                 var handle = in.handle();
                 var errno = in.errno();
-                var content = in.model.content;
+                var content = in.contentOfVersion();
                 yield errno.isOk()
                         ? new DeviceCall.Copen(by, id, handle, content.sizeBytes(), content.validator())
                         : new DeviceCall.Copen(by, id, handle, -errno.number(), "");
@@ -153,10 +155,12 @@ final class CallsCodec {
     }
 
     private static void toSupervisor(StateWriter out, Cookie cookie, Command command, int place) {
-        if (command instanceof Command.Keep(var handle, _) && handle.cookie().equals(cookie)) {
+        if (command instanceof Command.Keep(var handle, var content)
+                && handle.cookie().equals(cookie)) {
             out.put(place);
             out.put(0);
             out.handle(handle);
+            out.version(content);
         } else if (command instanceof Command.Discard(var handle)
                 && handle.cookie().equals(cookie)) {
             out.put(place);
@@ -166,6 +170,6 @@ final class CallsCodec {
     }
 
     private static Command toSupervisor(StateReader in) {
-        return in.flag() ? new Command.Discard(in.handle()) : new Command.Keep(in.handle(), in.model.content);
+        return in.flag() ? new Command.Discard(in.handle()) : new Command.Keep(in.handle(), in.contentOfVersion());
     }
 }

@@ -148,9 +148,13 @@ final class DaemonTurns {
                 hear(
                         step,
                         new DaemonCommand.LookedUp(
-                                incarnation, worker, msgId, errno, errno.isOk() ? world.model.content : null));
+                                incarnation,
+                                worker,
+                                msgId,
+                                errno,
+                                errno.isOk() ? world.model.contents[world.origin] : null));
             }
-            case Work.Filling(var msgId, var handle, _, var range, _) -> {
+            case Work.Filling(var msgId, var handle, var content, var range, _) -> {
                 int number = world.model.object(handle.cookie());
                 var outcome = errno;
                 if (!honestly) {
@@ -160,10 +164,13 @@ final class DaemonTurns {
                 } else {
                     int first = (int) (range.offset() / Model.BLOCK_BYTES);
                     int limit = (int) Math.min(world.model.bounds.blocks(), range.limit() / Model.BLOCK_BYTES);
-                    for (int block = first + world.filled[worker]; block < limit; block++) {
-                        if (world.site(number).blocks[block] == Site.HOLE) {
+                    int version = world.model.version(content);
+                    for (int block = first + world.filled[worker]; block < limit && outcome.isOk(); block++) {
+                        if (world.site(number).blocks[block] == Site.HOLE && version != world.origin) {
+                            outcome = Errno.ESTALE;
+                        } else if (world.site(number).blocks[block] == Site.HOLE) {
                             boolean wrong = world.model.plant == Model.Plant.WRONG_BYTE;
-                            world.siteToChange(number).store(block, wrong ? Site.WRONG : Site.RIGHT);
+                            world.siteToChange(number).store(block, wrong ? Site.WRONG : Site.right(version));
                             world.filled[worker] = (byte) (block + 1 - first);
                             return;
                         }

@@ -45,7 +45,9 @@ public enum Fault {
     /// An object that was released is taken into use again, and read once more.
     REACQUIRE("reacquires"),
     /// A device that was closed, and whose objects are out of use, is opened anew (Q6).
-    DEVICE_OPEN("device-opens");
+    DEVICE_OPEN("device-opens"),
+    /// The origin's content becomes another, of the same size (G13).
+    CHANGE("changes");
 
     private final String flag;
 

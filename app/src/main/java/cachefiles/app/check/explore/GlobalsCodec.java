@@ -86,6 +86,7 @@ final class GlobalsCodec {
                 | (world.daemon().isReadable() ? READABLE : 0));
         out.incarnation(device.incarnation());
         out.incarnation(world.daemon().incarnation());
+        out.version(world.origin);
     }
 
     private static void actors(StateReader in, Parts parts) {
@@ -98,6 +99,7 @@ final class GlobalsCodec {
         parts.readable = (flags & READABLE) != 0;
         in.deviceIs(in.incarnation(), (flags & FLOOR_RAISED) != 0);
         parts.daemon = in.incarnation();
+        parts.origin = in.version();
     }
 
     private static void supervisor(StateWriter out) {

@@ -32,7 +32,9 @@ final class Model {
     /// between; and whether states that differ in names alone are one.
     final boolean reduced;
     final Cookie[] cookies;
-    final Content content;
+    /// What the origin has, one after the other.
+    final Content[] contents;
+
     final DeviceLimits limits;
     final Policy policy;
     /// Whether it matters that a daemon completed a request.
@@ -60,7 +62,10 @@ final class Model {
         for (int number = 0; number < cookies.length; number++) {
             cookies[number] = Cookie.of("volume", "" + (char) ('a' + number));
         }
-        this.content = new Content((long) bounds.blocks() * BLOCK_BYTES, "v1");
+        this.contents = new Content[1 + bounds.of(Fault.CHANGE)];
+        for (int version = 0; version < contents.length; version++) {
+            contents[version] = new Content((long) bounds.blocks() * BLOCK_BYTES, "v" + (version + 1));
+        }
         int attempts = bounds.attempts() > 0
                 ? bounds.attempts()
                 : 2 + bounds.of(Fault.CLOSE) + bounds.of(Fault.OPEN_ERROR) + bounds.of(Fault.REFUSAL);
@@ -99,6 +104,21 @@ final class Model {
     /// The bytes of the blocks from `from` up to `end`.
     static Range range(int from, int end) {
         return Range.between((long) from * BLOCK_BYTES, (long) end * BLOCK_BYTES);
+    }
+
+    /// Whether there is a content of which states have to tell that it is not another.
+    boolean changes() {
+        return contents.length > 1;
+    }
+
+    /// Which of the contents it is.
+    int version(Content content) {
+        for (int version = 0; version < contents.length; version++) {
+            if (contents[version].equals(content)) {
+                return version;
+            }
+        }
+        throw new Violation("a content that nobody gave: " + content);
     }
 
     int object(Cookie cookie) {

@@ -47,7 +47,8 @@ final class Move {
         REST(Fault.REST, "object {object} is asked to leave memory"),
         REREAD(Fault.REREAD, "reader {number} reads once more"),
         REACQUIRE(Fault.REACQUIRE, "object {object} is wanted once more"),
-        DEVICE_OPEN(Fault.DEVICE_OPEN, "the device is opened anew");
+        DEVICE_OPEN(Fault.DEVICE_OPEN, "the device is opened anew"),
+        CHANGE(Fault.CHANGE, "the origin has another content");
 
         final @Nullable Fault fault;
         private final String words;

@@ -89,6 +89,7 @@ final class Moves {
             add(Kind.DEVICE_CLOSE, 0);
         }
         add(Kind.DEVICE_OPEN, 0, world.has(Fault.DEVICE_OPEN) && canBeOpened(world));
+        add(Kind.CHANGE, 0, world.has(Fault.CHANGE));
         boolean called = !world.fromDaemon.isEmpty();
         add(
                 Kind.REFUSAL,

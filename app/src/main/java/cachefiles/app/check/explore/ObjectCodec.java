@@ -64,6 +64,12 @@ final class ObjectCodec {
                 | (site.attachedSaid ? ATTACHED_SAID : 0)
                 | (site.journaled != null ? JOURNALED : 0)
                 | site.causes << CAUSES);
+        if (out.model.changes()) {
+            out.content(site.journaled);
+            out.content(site.stored);
+            out.content(site.attachedTo);
+            out.content(site.promised);
+        }
         out.put(site.timer);
         for (byte block : site.blocks) { // of an object out of use nobody reads them
             out.put(out.model.reduced && site.withdrawn && !out.model.reuses ? Site.HOLE : block);
@@ -76,7 +82,16 @@ final class ObjectCodec {
         site.attached = (flags & ATTACHED) != 0;
         site.attaching = (flags & ATTACHING) != 0;
         site.attachedSaid = (flags & ATTACHED_SAID) != 0;
-        site.journaled = (flags & JOURNALED) != 0 ? in.model.content : null;
+        site.journaled = (flags & JOURNALED) != 0 ? in.model.contents[0] : null;
+        if (in.model.changes()) {
+            site.journaled = in.content();
+            site.stored = in.content();
+            site.attachedTo = in.content();
+            site.promised = in.content();
+        } else {
+            site.attachedTo = in.model.contents[0];
+            site.promised = in.model.contents[0];
+        }
         site.causes = flags >> CAUSES;
         site.timer = in.get();
         for (int block = 0; block < site.blocks.length; block++) {

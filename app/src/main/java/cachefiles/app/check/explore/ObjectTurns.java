@@ -13,6 +13,7 @@ import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Opcode;
 import java.util.List;
+import java.util.Objects;
 
 /// The turns of an object's actor, of its gate, and of its user.
 final class ObjectTurns {
@@ -72,14 +73,20 @@ final class ObjectTurns {
     /// The file becomes this content's, and says so.
     static void attach(Step step, int number) {
         var site = step.world.siteToChange(number);
+        var content = Objects.requireNonNull(site.attachedTo);
+        if (site.stored != null && !site.stored.equals(content)) { // what is of another content is nothing to it
+            site.blocks = new byte[site.blocks.length];
+        }
+        site.stored = content;
         site.attaching = false;
         site.attached = true;
         site.attachedSaid = true;
     }
 
     static void hearAttached(Step step, int number) {
-        step.world.siteToChange(number).attachedSaid = false;
-        hear(step, number, new ObjectCommand.Attached(step.world.model.content, Errno.OK));
+        var site = step.world.siteToChange(number);
+        site.attachedSaid = false;
+        hear(step, number, new ObjectCommand.Attached(Objects.requireNonNull(site.attachedTo), Errno.OK));
     }
 
     /// The object takes `command`.
@@ -131,7 +138,10 @@ final class ObjectTurns {
                     site.toDevice = Site.plus(site.toDevice, command);
                 }
             }
-            case ObjectAction.Attach _ -> site.attaching = true;
+            case ObjectAction.Attach(var content) -> {
+                site.attaching = true;
+                site.attachedTo = content;
+            }
             case ObjectAction.Clear _ -> site.blocks = new byte[site.blocks.length];
             case ObjectAction.Acquired(var errno, var content) ->
                 gateDid(step, number, site.gateToChange().acquired(errno, content));
@@ -179,7 +189,10 @@ final class ObjectTurns {
                 }
                 case GateCore.Action.Wakeup(var reader, var errno) ->
                     world.readers[(int) reader] = world.readers[(int) reader].woken(errno);
-                case GateCore.Action.Acquired(var errno, _) -> acquired(step, number, site, errno);
+                case GateCore.Action.Acquired(var errno, var content) -> {
+                    site.promised = content;
+                    acquired(step, number, site, errno);
+                }
                 case GateCore.Action.Released _ -> released(step, number, site);
             }
         }

@@ -18,6 +18,7 @@ import cachefiles.kernel.uapi.Handle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -39,13 +40,14 @@ final class Parts {
 
     // The daemon.
     long daemon;
+    int origin;
     boolean progressed;
     boolean readable;
     final Work[] works;
     final byte[] filled;
     /// Workers with a name, and those without that have their work by now.
     int busy;
-    final List<Handle> opened = new ArrayList<>();
+    final Map<Handle, Content> opened = new LinkedHashMap<>();
     final List<Handle> unconfirmed = new ArrayList<>();
 
     SupervisorState supervisor = SupervisorState.FRESH;
@@ -79,13 +81,14 @@ final class Parts {
     World world(StateReader in) {
         for (; forNothing > 0; forNothing--) {
             var handle = in.deadHandle();
-            works[busy++] = new Work.Filling(in.freshId(), handle, model.content, Model.range(0, 1), 1);
+            works[busy++] = new Work.Filling(in.freshId(), handle, model.contents[0], Model.range(0, 1), 1);
         }
         for (int worker = busy; lost > 0; worker++, lost--) {
             works[worker] = new Work.Fetching();
         }
         var world = new World(model, device(in), daemon(), supervisor, sites, readers, left);
         System.arraycopy(filled, 0, world.filled, 0, filled.length);
+        world.origin = origin;
         world.held = held;
         world.polled = polled;
         world.deviceUpDue = deviceUpDue;
@@ -131,8 +134,9 @@ final class Parts {
         for (int worker = 0; worker < works.length; worker++) {
             DaemonCore.evolve(state, new DaemonEvent.WorkerTurned(worker, works[worker]));
         }
-        for (Handle handle : opened) {
-            DaemonCore.evolve(state, new DaemonEvent.Opened(handle, model.content));
+        for (var entry : opened.entrySet()) {
+            var handle = entry.getKey();
+            DaemonCore.evolve(state, new DaemonEvent.Opened(handle, entry.getValue()));
             if (!unconfirmed.contains(handle)) {
                 DaemonCore.evolve(state, new DaemonEvent.Confirmed(handle));
             }

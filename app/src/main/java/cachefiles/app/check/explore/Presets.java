@@ -54,6 +54,11 @@ final class Presets {
                         .with(Fault.DROP, 1)
                         .with(Fault.DEVICE_CLOSE, 1)
                         .with(Fault.DEVICE_OPEN, 1),
+                PAIR.with(Fault.CHANGE, 1).with(Fault.CLOSE, 1),
+                ONE.with(Fault.CHANGE, 1)
+                        .with(Fault.PROCESS_CRASH, 1)
+                        .with(Fault.DROP, 1)
+                        .with(Fault.REACQUIRE, 1),
                 PAIR.with(Fault.CLOSE, 2).with(Fault.REST, 1).giving(1, -1, Handles.LOST),
                 TRIO.with(Fault.CRASH, 2).with(Fault.CLOSE, 1).giving(0, -1, Handles.KEPT),
                 PAIR.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST));

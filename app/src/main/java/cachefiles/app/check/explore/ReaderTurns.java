@@ -56,9 +56,10 @@ final class ReaderTurns {
             hear(step, number, new ReaderCore.Command.LookFailed(Errno.EIO));
             return;
         }
+        byte right = site.promised == null ? Site.RIGHT : Site.right(world.model.version(site.promised));
         int end = reader.position();
         while (end < reader.limit() && site.blocks[end] != Site.HOLE) {
-            Invariants.require(site.blocks[end] == Site.RIGHT, "a byte that is not the origin's is read");
+            Invariants.require(site.blocks[end] == right, "a byte that is not the origin's is read");
             end++;
         }
         if (end > reader.position()) {

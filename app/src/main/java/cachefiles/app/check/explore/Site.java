@@ -26,6 +26,12 @@ final class Site {
     static final byte HOLE = 0;
     static final byte RIGHT = 1;
     static final byte WRONG = 2;
+
+    /// What a block holds of a content: of the first, `RIGHT`.
+    static byte right(int version) {
+        return (byte) (version == 0 ? RIGHT : WRONG + version);
+    }
+
     /// Causes of an error that a reader may see (S130).
     static final int OPEN_FAILED = 1;
     static final int READ_FAILED = 2;
@@ -37,6 +43,18 @@ final class Site {
 
     @Nullable
     Content journaled;
+
+    /// Whose bytes the file has; of the process before, too.
+    @Nullable
+    Content stored;
+
+    /// What the object is being attached to, or is.
+    @Nullable
+    Content attachedTo;
+
+    /// What the user was told that there is.
+    @Nullable
+    Content promised;
 
     User user = User.OUT;
     boolean withdrawn;
@@ -63,6 +81,9 @@ final class Site {
         gate = other.gate;
         object = other.object;
         journaled = other.journaled;
+        stored = other.stored;
+        attachedTo = other.attachedTo;
+        promised = other.promised;
         user = other.user;
         withdrawn = other.withdrawn;
         attached = other.attached;
@@ -119,6 +140,7 @@ final class Site {
         var site = new Site(blocks.length);
         site.blocks = blocks;
         site.journaled = journaled;
+        site.stored = stored;
         site.object = new ObjectState.Idle(journaled);
         return site;
     }

@@ -105,7 +105,16 @@ final class StateReader {
 
     @Nullable
     Content content() {
-        return in.flag() ? model.content : null;
+        int name = in.get();
+        return name == 0 ? null : model.contents[name - 1];
+    }
+
+    int version() {
+        return model.changes() ? in.get() : 0;
+    }
+
+    Content contentOfVersion() {
+        return model.contents[version()];
     }
 
     Content mustContent() {

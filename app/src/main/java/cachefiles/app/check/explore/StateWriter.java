@@ -1,6 +1,5 @@
 package cachefiles.app.check.explore;
 
-import cachefiles.app.check.Violation;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.device.Pending;
 import cachefiles.kernel.uapi.Content;
@@ -86,10 +85,19 @@ final class StateWriter {
     }
 
     void content(@Nullable Content content) {
-        if (content != null && !content.equals(model.content)) {
-            throw new Violation("a content that nobody gave: " + content);
+        out.put(content == null ? 0 : 1 + model.version(content));
+    }
+
+    /// Of one that is there.
+    void version(Content content) {
+        version(model.version(content));
+    }
+
+    /// Nothing, if there is but one.
+    void version(int version) {
+        if (model.changes()) {
+            out.put(version);
         }
-        out.put(content != null);
     }
 
     void range(Range range) {

@@ -156,6 +156,7 @@ final class Step {
             case ASK -> ReaderTurns.ask(this, about);
             case WOKEN -> ReaderTurns.wake(this, about);
             case REREAD -> world.readers[about] = world.readers[about].again();
+            case CHANGE -> world.changeOrigin();
             case CANCEL -> ReaderTurns.hear(this, about, new ReaderCore.Command.Cancel());
             case DEADLINE -> ReaderTurns.hear(this, about, new ReaderCore.Command.DeadlinePassed());
 

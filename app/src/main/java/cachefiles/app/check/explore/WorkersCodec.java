@@ -58,10 +58,11 @@ final class WorkersCodec {
                     out.msgId(msgId);
                     out.handle(handle);
                 }
-                case Work.Filling(var msgId, var handle, _, var range, var tries) -> {
+                case Work.Filling(var msgId, var handle, var content, var range, var tries) -> {
                     out.put(FILLS | tries);
                     out.msgId(msgId);
                     out.handle(handle);
+                    out.version(content);
                     out.range(range);
                     out.put(out.world.filled[worker]);
                 }
@@ -80,7 +81,7 @@ final class WorkersCodec {
             if (what < FILLS) {
                 parts.works[worker] = new Work.LookingUp(id, handle, in.cookie(), what);
             } else {
-                parts.works[worker] = new Work.Filling(id, handle, in.model.content, in.range(), what - FILLS);
+                parts.works[worker] = new Work.Filling(id, handle, in.contentOfVersion(), in.range(), what - FILLS);
                 parts.filled[worker] = (byte) in.get();
             }
         }
@@ -128,8 +129,9 @@ final class WorkersCodec {
         known.sort(null);
         out.put(known.size());
         for (int entry : known) {
-            out.put(entry >> 8);
+            out.put(entry >> 8 & 0xff);
             out.put(entry & 0xff);
+            out.version(entry >> 16);
         }
     }
 
@@ -138,24 +140,28 @@ final class WorkersCodec {
             int name = in.get();
             int flags = in.get();
             boolean aboveFloor = (flags & ABOVE_FLOOR) != 0;
+            var content = in.contentOfVersion();
             var handle = name == NAMELESS ? in.freshHandle(aboveFloor) : in.handle(name, aboveFloor);
             if ((flags & OPENED) != 0) {
-                parts.opened.add(handle);
+                parts.opened.put(handle, content);
             }
             if ((flags & UNCONFIRMED) != 0) {
                 parts.unconfirmed.add(handle);
             }
             if ((flags & HELD) != 0) {
-                parts.held.put(handle, in.model.content);
+                parts.held.put(handle, content);
             }
         }
     }
 
     private static int entry(StateWriter out, Handle handle) {
         int name = out.handles.find(handle.id().value());
-        return (name < 0 ? NAMELESS : name) << 8
+        var opened = out.world.daemon().opened(handle);
+        var content = opened == null ? out.world.held.get(handle) : opened;
+        return (content == null ? 0 : out.model.version(content)) << 16
+                | (name < 0 ? NAMELESS : name) << 8
                 | (out.isAboveFloor(handle) ? ABOVE_FLOOR : 0)
-                | (out.world.daemon().opened(handle) != null ? OPENED : 0)
+                | (opened != null ? OPENED : 0)
                 | (out.world.daemon().isUnconfirmed(handle) ? UNCONFIRMED : 0)
                 | (out.world.held.containsKey(handle) ? HELD : 0);
     }

@@ -34,6 +34,8 @@ final class World {
     final byte[] filled;
     /// What is left of each fault's budget.
     final byte[] left;
+    /// Which of the contents the origin has.
+    int origin;
     /// What the supervisor holds over a daemon's death (Q7).
     Map<Handle, Content> held = Map.of();
     /// Whether a daemon has taken the device over since it was opened, and so hears that it is readable.
@@ -101,6 +103,7 @@ final class World {
         readers = other.readers.clone();
         filled = other.filled.clone();
         left = other.left.clone();
+        origin = other.origin;
         held = other.held;
         polled = other.polled;
         deviceUpDue = other.deviceUpDue;
@@ -177,6 +180,14 @@ final class World {
         return sites[reader.site()].isPresent(reader.position(), reader.limit());
     }
 
+    /// Who uses an object may see errors from now on: of its content nothing more can be fetched.
+    void changeOrigin() {
+        origin++;
+        for (int number = 0; number < sites.length; number++) {
+            siteToChange(number).causes |= Site.OPEN_FAILED | Site.READ_FAILED;
+        }
+    }
+
     boolean has(Fault fault) {
         return left[fault.ordinal()] > 0;
     }
@@ -200,6 +211,7 @@ final class World {
                     ? readers[number].in(new ReaderCore.State.Done(Errno.EIO))
                     : Reader.fresh(readers[number].site(), readers[number].start(), readers[number].limit());
         }
+        world.origin = origin;
         System.arraycopy(left, 0, world.left, 0, left.length);
         world.spend(Fault.PROCESS_CRASH);
         return world;

@@ -64,6 +64,8 @@ class ExplorerTest {
                 ONE.with(Fault.DROP, 1).with(Fault.REACQUIRE, 1),
                 ONE.with(Fault.OPEN_ERROR, 1).with(Fault.RETIRE, 1).with(Fault.REACQUIRE, 1),
                 ONE.with(Fault.DEVICE_CLOSE, 1).with(Fault.DEVICE_OPEN, 1),
+                ONE.with(Fault.CHANGE, 2).with(Fault.CLOSE, 1),
+                crash.with(Fault.CHANGE, 1).giving(0, -1, Handles.KEPT),
                 crash.giving(0, -1, Handles.KEPT),
                 crash.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST),
                 ONE.with(Fault.CLOSE, 2).giving(1, -1, Handles.LOST));
