@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -193,19 +194,35 @@ public final class PostgresServer implements AutoCloseable {
         end("QUIT");
     }
 
-    private void end(String signal) throws IOException {
-        String pid;
-        try (var lines = Files.lines(folder.resolve("data/postmaster.pid"))) {
-            pid = lines.findFirst().orElseThrow();
-        } catch (NoSuchFileException _) {
-            return; // it is down
-        }
-        var killed = new ProcessBuilder("/bin/kill", "-" + signal, pid).start();
-        exit(killed);
-        var server = ProcessHandle.of(Long.parseLong(pid));
-        server.ifPresent(process -> process.onExit().join());
+    /// `kill -9` of the server and all its processes at once: nothing of it does anything any more.
+    public void kill() throws IOException {
+        var postmaster = ProcessHandle.of(pid().orElseThrow()).orElseThrow();
+        var all = Stream.concat(Stream.of(postmaster), postmaster.children()).toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
         keeper.getOutputStream().close();
         exit(keeper);
+    }
+
+    private void end(String signal) throws IOException {
+        var pid = pid();
+        if (pid.isEmpty()) {
+            return; // it is down
+        }
+        var killed = new ProcessBuilder("/bin/kill", "-" + signal, pid.get().toString()).start();
+        exit(killed);
+        ProcessHandle.of(pid.get()).ifPresent(process -> process.onExit().join());
+        keeper.getOutputStream().close();
+        exit(keeper);
+    }
+
+    /// Empty if it is down.
+    private Optional<Long> pid() throws IOException {
+        try (var lines = Files.lines(folder.resolve("data/postmaster.pid"))) {
+            return lines.findFirst().map(Long::valueOf);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        }
     }
 
     /// A new database.

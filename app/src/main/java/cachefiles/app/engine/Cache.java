@@ -57,7 +57,7 @@ public final class Cache implements AutoCloseable {
     /// With more workers than that most of them wait for the origin, and are virtual threads.
     private static final int MOST_DAEMON_THREADS = 256;
 
-    private static final long UNDERWAY_BYTES = 2 << 20;
+    private static final long UNDERWAY_BYTES = 1 << 20;
     private static final long UNDERWAY_BYTES_A_MILLI = 1 << 20;
 
     private final CacheOptions options;

@@ -47,6 +47,10 @@ class PostgresAwayTest {
         assertEquals(0, blobs.wrong(number, 0, size, target, object.read(0, target)), "wrong bytes");
     }
 
+    private interface Outage {
+        void begin() throws IOException;
+    }
+
     private static int facts(PostgresServer server, String url) throws SQLException {
         try (var connection = server.connect(url);
                 var statement = connection.createStatement();
@@ -61,6 +65,16 @@ class PostgresAwayTest {
     @Tag("I18")
     void hits_go_on_and_misses_wait_until_it_is_back_and_every_fact_is_there_once(PostgresServer server)
             throws Exception {
+        away(server, server::down);
+    }
+
+    @Test
+    @Tag("I18")
+    void a_server_that_was_killed_loses_nothing_either(PostgresServer server) throws Exception {
+        away(server, server::kill);
+    }
+
+    private void away(PostgresServer server, Outage outage) throws Exception {
         int count = 30;
         String url = server.database();
         try (var blobs = Blobs.make(directory.resolve("origin"), count, BYTES)) {
@@ -68,7 +82,7 @@ class PostgresAwayTest {
                 var volume = cache.acquireVolume("v");
                 try (var hot = volume.acquire(Blobs.name(0))) {
                     check(blobs, hot, 0);
-                    server.down();
+                    outage.begin();
                     var opens = IntStream.range(1, count)
                             .mapToObj(i -> volume.acquireAsync(Key.of(Blobs.name(i))))
                             .toList();

@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.app.crash.FaultyStore;
 import cachefiles.app.engine.Cache;
 import cachefiles.app.engine.CacheOptions;
 import cachefiles.app.engine.Eventually;
 import cachefiles.app.engine.Held;
 import cachefiles.daemon.fetch.CountingOrigin;
 import cachefiles.daemon.fetch.DirectoryOrigin;
+import cachefiles.kernel.extent.FreeSpace;
+import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Faults;
 import cachefiles.persistence.journal.Journal;
+import cachefiles.persistence.store.FileStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +56,7 @@ class ServerTest {
     private Path files;
     private Held origin;
     private CountingOrigin counted;
+    private FaultyStore store;
     private Cache cache;
     private Server server;
 
@@ -64,7 +70,11 @@ class ServerTest {
         put("d e/ü%", new byte[] {7});
         origin = new Held(DirectoryOrigin.of(files));
         counted = new CountingOrigin(origin);
-        cache = Cache.open(CacheOptions.of(directory.resolve("cache"), counted).journal(Journal.Kind.MEMORY));
+        store = new FaultyStore(FileStore.open(directory.resolve("cache")));
+        cache = Cache.open(CacheOptions.of(directory.resolve("cache"), counted)
+                .journal(Journal.Kind.MEMORY)
+                .measureSpaceEvery(Duration.ofMillis(10))
+                .store(store));
         server = Server.start(cache, counted, Duration.ZERO, ANY, ANY, null);
     }
 
@@ -301,6 +311,43 @@ class ServerTest {
             return admin("/-/ready").statusCode();
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
+        }
+    }
+
+    @Test
+    void an_origin_that_fails_is_said_so_with_a_time_to_come_again() throws Exception {
+        origin.fail(Errno.EIO);
+        var failed = get("text");
+        assertEquals(503, failed.statusCode());
+        assertEquals("1", field(failed, "Retry-After"));
+        assertTrue(new String(failed.body(), StandardCharsets.UTF_8).startsWith("text: "));
+        origin.fail(Errno.OK);
+        assertEquals(200, get("text").statusCode());
+    }
+
+    @Test
+    void a_full_disk_and_a_cache_out_of_service_are_told_to_who_operates_it() throws Exception {
+        assertEquals("ready\n", admin("/-/ready").body());
+        var metrics = admin("/metrics").body();
+        for (String gauge : List.of("culling", "full", "dead", "daemon_given_up")) {
+            assertTrue(metrics.contains("cachefiles_" + gauge + " 0.0\n"), metrics);
+        }
+        store.space(new FreeSpace(4_000, 100_000, 4_000, 100_000));
+        Eventually.holds("culling", () -> cache.status().culling());
+        assertTrue(admin("/-/ready").body().startsWith("ready\nspace is scarce"));
+        store.space(new FreeSpace(0, 100_000, 4_000, 100_000));
+        Eventually.holds("full", () -> cache.status().full());
+        assertTrue(admin("/-/ready").body().startsWith("ready\nfull: "));
+        assertTrue(admin("/metrics").body().contains("cachefiles_full 1.0\n"));
+    }
+
+    @Test
+    void addresses_may_be_of_ip_version_6() throws Exception {
+        var six = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+        try (var other = Server.start(cache, counted, Duration.ZERO, six, six, null)) {
+            var address = URI.create("http://[::1]:" + other.httpAddress().getPort() + "/v1/volumes/w/objects/text");
+            var response = client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+            assertEquals("hello\n", response.body());
         }
     }
 
