@@ -28,6 +28,11 @@ final class OriginOption {
     /// With several origins the next one is asked after so long.
     private static final long OUTAGE_MILLIS = 2_000;
 
+    /// How much Java's HTTP client reads at a time: 16 KiB by default, which costs a GiB an eighth more CPU.
+    private static final String CLIENT_BUFFER = "jdk.httpclient.bufsize";
+
+    private static final String CLIENT_BUFFER_BYTES = "131072";
+
     @Option(
             names = "--origin",
             paramLabel = "DIR|URL",
@@ -126,6 +131,10 @@ final class OriginOption {
 
     private static HttpOrigin web(URI address, Map<String, String> environment, HttpSettings settings)
             throws CommandException {
+        if (System.getProperty(CLIENT_BUFFER) == null) {
+            System.setProperty(
+                    CLIENT_BUFFER, CLIENT_BUFFER_BYTES); // for the whole process, and so not done in HttpOrigin
+        }
         try {
             return HttpOrigin.of(address, Credentials.of(address, environment), settings);
         } catch (IllegalArgumentException wrong) {

@@ -6,8 +6,10 @@ import akka.http.javadsl.Http;
 import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.SystemMaterializer;
 import cachefiles.app.engine.Cache;
@@ -38,6 +40,10 @@ public final class Server implements AutoCloseable {
               loglevel = WARNING
               loggers = ["akka.event.slf4j.Slf4jLogger"]
               logging-filter = "akka.event.slf4j.Slf4jLoggingFilter"
+              io.tcp {
+                direct-buffer-size = 256 KiB # a chunk of a body in one write
+                direct-buffer-pool-limit = 64
+              }
               http.server {
                 server-header = "cachefiles-actors"
                 raw-request-uri-header = on
@@ -60,6 +66,7 @@ public final class Server implements AutoCloseable {
     private final Metrics metrics;
     private final ActorSystem system;
     private final ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+    private final UnderWay underWay = new UnderWay();
     private final ServerBinding http;
     private final ServerBinding admin;
     private final Cancellable ticks;
@@ -132,7 +139,28 @@ public final class Server implements AutoCloseable {
 
     private CompletionStage<HttpResponse> handled(HttpRequest request, Function<HttpRequest, HttpResponse> handler) {
         request.discardEntityBytes(SystemMaterializer.get(system).materializer());
-        return CompletableFuture.supplyAsync(() -> handler.apply(request), requests);
+        underWay.begin();
+        return CompletableFuture.supplyAsync(() -> handler.apply(request), requests)
+                .thenApply(this::watched)
+                .whenComplete((_, failed) -> {
+                    if (failed != null) {
+                        underWay.end();
+                    }
+                });
+    }
+
+    /// It is under way until its last byte has gone, or its client.
+    private HttpResponse watched(HttpResponse response) {
+        var last = draining ? response.addHeader(Connection.create("close")) : response;
+        if (!(response.entity() instanceof HttpEntity.Default streamed)) {
+            underWay.end();
+            return last;
+        }
+        var bytes = streamed.getDataBytes().watchTermination((used, done) -> {
+            var _ = done.whenComplete((_, _) -> underWay.end());
+            return used;
+        });
+        return last.withEntity(HttpEntities.create(streamed.getContentType(), streamed.getContentLength(), bytes));
     }
 
     public InetSocketAddress httpAddress() {
@@ -191,10 +219,13 @@ public final class Server implements AutoCloseable {
                 .withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, text + "\n"));
     }
 
-    /// Takes no more connections, lets requests under way end, and closes the rest after `patience`.
+    /// Takes no more connections, lets requests under way end, and closes the rest after `patience`. (Akka's own
+    /// termination waits for the heads of answers, and not always for their bytes.)
     public void drain(Duration patience) {
         draining = true;
-        http.terminate(patience).toCompletableFuture().join();
+        http.unbind().toCompletableFuture().join();
+        underWay.awaitNone(patience);
+        http.terminate(Duration.ofSeconds(1)).toCompletableFuture().join();
     }
 
     @Override

@@ -297,13 +297,36 @@ class ServerTest {
         var hold = origin.hold();
         var response = client.sendAsync(request("large").build(), BodyHandlers.ofByteArray());
         Eventually.holds("a look-up", () -> origin.waiting() > 0);
-        var drained = Thread.ofVirtual().start(() -> server.drain(Duration.ofSeconds(60)));
-        Eventually.holds("ending", () -> ready() == 503);
+        var drained = drain();
         origin.pass();
         hold.complete(false);
         assertArrayEquals(random(1, LARGE), Eventually.of(response).body());
         drained.join();
         assertThrows(IOException.class, () -> get("text"));
+    }
+
+    @Test
+    void an_answer_whose_bytes_are_under_way_ends_before_the_server_does() throws Exception {
+        get("large", "Range", "bytes=0-262143");
+        var looking = origin.hold();
+        var response = client.sendAsync(request("large").build(), BodyHandlers.ofInputStream());
+        Eventually.holds("a look-up", () -> origin.waiting() > 0);
+        var rest = origin.hold();
+        looking.complete(false);
+        var body = Eventually.of(response).body();
+        byte[] first = body.readNBytes(262_144);
+        var drained = drain();
+        origin.pass();
+        rest.complete(false);
+        assertArrayEquals(Arrays.copyOf(random(1, LARGE), first.length), first);
+        assertArrayEquals(Arrays.copyOfRange(random(1, LARGE), first.length, LARGE), body.readAllBytes());
+        drained.join();
+    }
+
+    private Thread drain() {
+        var drained = Thread.ofVirtual().start(() -> server.drain(Duration.ofSeconds(60)));
+        Eventually.holds("ending", () -> ready() == 503);
+        return drained;
     }
 
     private int ready() {
@@ -343,7 +366,7 @@ class ServerTest {
 
     @Test
     void addresses_may_be_of_ip_version_6() throws Exception {
-        var six = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+        var six = new InetSocketAddress(InetAddress.ofLiteral("::1"), 0);
         try (var other = Server.start(cache, counted, Duration.ZERO, six, six, null)) {
             var address = URI.create("http://[::1]:" + other.httpAddress().getPort() + "/v1/volumes/w/objects/text");
             var response = client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
