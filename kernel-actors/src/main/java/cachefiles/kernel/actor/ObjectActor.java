@@ -119,6 +119,7 @@ public final class ObjectActor
 
     private ObjectActor(ActorContext<Command> context, Setting setting, Cookie cookie, Gate gate, BackingFile file) {
         super(persistenceId(cookie), AFTER_JOURNAL_FAILURE);
+        context.setLoggerName(ObjectActor.class); // else Akka walks the stack for it, in each actor
         this.context = context;
         this.setting = setting;
         this.cookie = cookie;
