@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,26 +91,34 @@ final class LoadCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         var chosen = profile.chosen(spec);
         var setting = journal.setting(spec, console);
+        var running = new CompletableFuture<Load>();
+        return Interruptible.callToTheEnd(() -> interrupt(running), () -> run(chosen, setting, running));
+    }
+
+    private static void interrupt(CompletableFuture<Load> running) {
+        var unused = running.thenAccept(Load::interrupt);
+    }
+
+    /// All that is opened is closed, and the cache removed, before this returns: an interrupt ends the process then.
+    private int run(Profile chosen, JournalSetting setting, CompletableFuture<Load> running) throws Exception {
         try (var opened = outputs.open(spec, console);
                 var lines = OutputOption.open(spec, console, "--log", log);
                 var directory = TemporaryCache.of(cache, setting, console);
                 var loaded = target(chosen, setting, directory.path())) {
             var told = new Told(lines, console);
             var load = new Load(profile.name(), chosen, loaded, told::tell);
-            return Interruptible.callToTheEnd(load::interrupt, () -> {
-                try {
-                    load.run();
-                } catch (Target.Failure failed) {
-                    throw new CommandException(
-                            ExitCode.FAILED, "the objects could not be made ready: " + failed.error(), failed);
-                } catch (UncheckedIOException failed) {
-                    throw new CommandException(
-                            ExitCode.ENVIRONMENT, "--log: cannot write: " + failed.getMessage(), failed);
-                } finally {
-                    told.end();
-                }
-                return opened.finish(Run.parse(told.text.toString()), console);
-            });
+            running.complete(load);
+            try {
+                load.run();
+            } catch (Target.Failure failed) {
+                throw new CommandException(
+                        ExitCode.FAILED, "the objects could not be made ready: " + failed.error(), failed);
+            } catch (UncheckedIOException failed) {
+                throw new CommandException(ExitCode.ENVIRONMENT, "--log: cannot write: " + failed.getMessage(), failed);
+            } finally {
+                told.end();
+            }
+            return opened.finish(Run.parse(told.text.toString()), console);
         }
     }
 

@@ -35,6 +35,10 @@ public final class Server implements AutoCloseable {
     /// Where the cache's files are read.
     static final String BLOCKING = "akka.actor.default-blocking-io-dispatcher";
 
+    /// How long a client may take for the last bytes of an answer, when all of them are on their way to it and the
+    /// server is to end.
+    private static final Duration LINGER = Duration.ofSeconds(3);
+
     private static final String CONFIG = """
             akka {
               loglevel = WARNING
@@ -224,8 +228,20 @@ public final class Server implements AutoCloseable {
     public void drain(Duration patience) {
         draining = true;
         http.unbind().toCompletableFuture().join();
-        underWay.awaitNone(patience);
+        if (underWay.awaitNone(patience)) {
+            linger();
+        }
         http.terminate(Duration.ofSeconds(1)).toCompletableFuture().join();
+    }
+
+    /// The last bytes of an answer have gone to Akka, which does not tell when they have left it, and drops them when
+    /// the connection is ended before.
+    private static void linger() {
+        try {
+            Thread.sleep(LINGER);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -17,7 +17,9 @@ final class UnderWay {
     }
 
     /// Waits until there are none, but not longer than `patience`.
-    synchronized void awaitNone(Duration patience) {
+    /// @return whether there were some
+    synchronized boolean awaitNone(Duration patience) {
+        boolean some = count > 0;
         long end = System.nanoTime() + patience.toNanos();
         try {
             for (long left = patience.toNanos(); count > 0 && left > 0; left = end - System.nanoTime()) {
@@ -26,5 +28,6 @@ final class UnderWay {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        return some;
     }
 }
