@@ -18,6 +18,7 @@ import cachefiles.kernel.uapi.Range;
 import cachefiles.kernel.uapi.Request;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,6 +129,9 @@ final class Stage implements Kernel.Listener, AutoCloseable {
                         "hand",
                         new DeviceCall.Refuse(
                                 now, id(rest.getFirst()), handle(rest.getFirst(), forged), Errno.valueOf(rest.get(1))));
+            case "bytes" ->
+                happened.add(HexFormat.of()
+                        .formatHex(Codec.encode(handed(rest.getFirst()).request())));
             case "write" -> write(rest.getFirst(), now, forged);
             case "holes" -> happened.add(players.firstHole(handleOf(cookie(rest.getFirst())), now));
             case "close" ->

@@ -32,6 +32,7 @@ class ArrowsTest {
             core   kernel.object        : kernel.uapi kernel.extent kernel.device
             core   kernel.reader        : kernel.uapi kernel.extent kernel.object
             core   kernel.cache         : kernel.uapi kernel.extent
+            plain  kernel.handle        : kernel.uapi kernel.extent
             shell  kernel.actor         : kernel.*
 
             core   daemon.core          : kernel.uapi
@@ -47,7 +48,7 @@ class ArrowsTest {
             plain  app.check            : kernel.uapi kernel.extent kernel.device kernel.object kernel.reader kernel.cache
             +                           : daemon.core persistence.store
             plain  app.check.*          : kernel.uapi kernel.extent kernel.device kernel.object kernel.reader kernel.cache
-            +                           : daemon.core persistence.store
+            +                           : kernel.handle daemon.core persistence.store
             shell  app.command          : *
             core   app.load.plan        : kernel.uapi
             core   app.load.report      :

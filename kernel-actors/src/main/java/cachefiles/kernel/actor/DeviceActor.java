@@ -15,6 +15,8 @@ import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.device.Notice;
 import cachefiles.kernel.device.Pending;
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.handle.Fence;
+import cachefiles.kernel.handle.HandleFile;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;

@@ -19,6 +19,7 @@ import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import cachefiles.kernel.device.Notice;
 import cachefiles.kernel.extent.BackingFile;
+import cachefiles.kernel.handle.HandleFile;
 import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectCore;

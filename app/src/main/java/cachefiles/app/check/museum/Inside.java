@@ -12,29 +12,17 @@ import cachefiles.app.check.sim.Options;
 import cachefiles.app.check.sim.Report;
 import cachefiles.app.check.sim.Simulation;
 import cachefiles.daemon.core.SupervisorCore.Handles;
-import cachefiles.kernel.extent.BackingFile;
-import cachefiles.kernel.uapi.Cookie;
-import cachefiles.persistence.store.FileStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 
 /// What runs on the mutant's side of a [MutantLoader], and how it crosses: as lists, maps, texts and numbers.
 public final class Inside {
     /// How the text begins that tells why a scenario could not be played.
     static final String BROKEN = "broken: ";
-
-    private static final Cookie COOKIE = Cookie.of("volume", "blob");
 
     private Inside() {}
 
@@ -68,66 +56,11 @@ public final class Inside {
         }
     }
 
-    /// What a store is put through.
-    private interface Trial {
-        String in(Path directory) throws IOException;
-    }
-
-    /// What is called on the other side: the record beside a stored file is damaged, and the file taken into use again.
-    /// @return what comes of that
-    public static String damaged() {
-        return tried(directory -> {
-            attached(directory);
-            try (var files = Files.walk(directory.resolve("blocks"))) {
-                for (Path record : files.filter(Files::isRegularFile).toList()) {
-                    Files.write(record, new byte[(int) Files.size(record)]);
-                }
-            }
-            return attached(directory);
-        });
-    }
-
-    /// What is called on the other side: a file in use is culled.
-    /// @return what comes of that
-    public static String culled() {
-        return tried(directory -> {
-            try (var store = FileStore.open(directory)) {
-                store.file(COOKIE).attach(1, "v1");
-                return store.cull(COOKIE).toString();
-            }
-        });
-    }
-
-    private static String tried(Trial trial) {
-        try {
-            var directory = Files.createTempDirectory("museum");
-            try {
-                return trial.in(directory);
-            } finally {
-                delete(directory);
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-    }
-
-    private static String attached(Path directory) throws IOException {
-        try (var store = FileStore.open(directory)) {
-            var file = store.file(COOKIE);
-            boolean known = file.attach(1, "v1");
-            file.write(0, ByteBuffer.wrap(new byte[] {1}), BackingFile.WritePermit.ALWAYS);
-            return known ? "the old content" : "nothing is left of it";
-        } catch (NoSuchElementException failed) {
-            return "the look-up fails";
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+    /// What is called on the other side.
+    /// @param name of one of [Trial]
+    /// @return what comes of it
+    public static String tried(String name) {
+        return Trial.valueOf(name).outcome();
     }
 
     static String options(Explorer.Options options) {

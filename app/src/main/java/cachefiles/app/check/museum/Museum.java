@@ -3,6 +3,7 @@ package cachefiles.app.check.museum;
 import cachefiles.app.check.explore.Explorer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /// The bugs that Linux had, each found again: one guard is taken out of a compiled core, and the explorer or a scenario
@@ -40,7 +41,7 @@ public final class Museum {
         var without = Mutant.without(List.of(piece));
         return switch (finder[0]) {
             case "check" -> explored(piece, without, finder[1]);
-            case "store" -> stored(piece, without, finder[1]);
+            case "store" -> tried(piece, without, finder[1].toUpperCase(Locale.ROOT));
             case "scenario" -> played(piece, without, true, resource("scenarios/" + finder[1] + ".txt"));
             case "play" ->
                 played(
@@ -62,9 +63,9 @@ public final class Museum {
                 : new Found(piece, true, what, trace.steps().size(), trace.text());
     }
 
-    private static Found stored(Piece piece, Mutant without, String method) {
-        var mutant = without.store(method);
-        var shipped = Mutant.without(List.of()).store(method);
+    private static Found tried(Piece piece, Mutant without, String trial) {
+        var mutant = without.tried(trial);
+        var shipped = Mutant.without(List.of()).tried(trial);
         var by = "`" + mutant + "` instead of `" + shipped + "`";
         return mutant.equals(shipped) ? notFound(piece) : new Found(piece, true, by, 1, by + "\n");
     }

@@ -55,9 +55,9 @@ public final class Mutant {
         return (String) call("play", scenario);
     }
 
-    /// @param method of [Inside], without parameters
-    String store(String method) {
-        return (String) call(method);
+    /// @param trial the name of one of [Trial]
+    String tried(String trial) {
+        return (String) call("tried", trial);
     }
 
     private Object call(String method, String... arguments) {

@@ -16,6 +16,7 @@ final class MutantLoader extends ClassLoader {
             "cachefiles.kernel.cache.",
             "cachefiles.kernel.uapi.",
             "cachefiles.kernel.extent.",
+            "cachefiles.kernel.handle.",
             "cachefiles.daemon.core.",
             "cachefiles.persistence.store.",
             "cachefiles.app.check.");

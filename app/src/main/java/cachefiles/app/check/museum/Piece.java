@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /// @param cve its number; empty if there is none
 /// @param here what this design does about it
 /// @param guards that are taken out, all at once
-/// @param finder by what it is found: `check` with bounds, `scenario` with a name, `store damaged` or `store culled`,
+/// @param finder by what it is found: `check` with bounds, `scenario` with a name, `store` with a [Trial],
 /// or `play` with the verbs of a scenario, the last of which shows it
 /// @param rules of docs/conformance.md that its guards keep; its own, if it names no others
 /// @param steps of the shortest trace; 0 if it is no trace

@@ -7,6 +7,7 @@ import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -24,6 +25,16 @@ public final class Wrong {
     /// A reader that waits on, whatever it is told.
     public static ReaderCore.Step stays(Errno errno) {
         return new ReaderCore.Step(new ReaderCore.State.Waiting());
+    }
+
+    /// A reader that is told of any failure as of another.
+    public static ReaderCore.Step doneWithEio(Errno errno) {
+        return ReaderCore.step(ReaderCore.START, new ReaderCore.Command.LookFailed(Errno.EIO));
+    }
+
+    /// What there is for `key`, which stays.
+    public static @Nullable Object keeps(Map<?, ?> values, Object key) {
+        return values.get(key);
     }
 
     /// What is in `value`, and a failure if nothing is.

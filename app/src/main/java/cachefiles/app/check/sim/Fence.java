@@ -7,7 +7,7 @@ import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Range;
 import java.nio.ByteBuffer;
 
-/// The device's word on who may write, as writers see it (`cachefiles.kernel.actor.Fence`).
+/// The device's word on who may write, as writers see it (`cachefiles.kernel.handle.Fence`).
 final class Fence {
     private long incarnation = -1;
     private long floor;
@@ -23,7 +23,7 @@ final class Fence {
         floor = oldest;
     }
 
-    /// A descriptor (`cachefiles.kernel.actor.HandleFile`). Its writes are several steps, so that anything may fall
+    /// A descriptor (`cachefiles.kernel.handle.HandleFile`). Its writes are several steps, so that anything may fall
     /// between.
     record Fd(Fence fence, Gate gate, Handle handle, long incarnation, Blob blob, int use) implements AnonymousFd {
         boolean isAttached() {

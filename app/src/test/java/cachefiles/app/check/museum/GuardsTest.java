@@ -37,7 +37,7 @@ class GuardsTest {
 
             Which line of a core keeps which rule of [conformance.md](conformance.md), and by what it is found when that line is taken
             out: an exploration (`check`), a scenario (`scenario` by its name, `play` by its verbs), or a
-            trial of the store (`store`). Listed are the bugs of Linux (B), its holes (G), and what we keep better than it does (S, Q).
+            trial of the store and of the file behind a descriptor (`store`). Listed are the bugs of Linux (B), its holes (G), and what we keep better than it does (S, Q).
             [museum.md](museum.md) tells each piece's story. What the loss of any other line of the cores does to their
             tests is in [mutation.md](mutation.md).
 

@@ -1,4 +1,4 @@
-package cachefiles.kernel.actor;
+package cachefiles.kernel.handle;
 
 import cachefiles.kernel.uapi.Handle;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 /// Carries the device's word on who may write to the writers' threads, which do not pass its mailbox (G10). To make
 /// bytes present holds it shared, for no longer than that takes; to raise it or to revoke a handle holds it alone.
-final class Fence {
+public final class Fence {
     private final StampedLock lock = new StampedLock();
     private volatile long incarnation = -1;
     private volatile long floor;
@@ -15,7 +15,7 @@ final class Fence {
     private final Consumer<IOException> failures;
 
     /// @param failures told what writing fails with (S116)
-    Fence(Consumer<IOException> failures) {
+    public Fence(Consumer<IOException> failures) {
         this.failures = failures;
     }
 
@@ -24,7 +24,7 @@ final class Fence {
     }
 
     /// One handle's part. Set with the fence held alone.
-    static final class Gate {
+    public static final class Gate {
         private volatile boolean revoked;
         private volatile boolean accepted;
 
@@ -33,27 +33,27 @@ final class Fence {
             return accepted;
         }
 
-        void accept() {
+        public void accept() {
             accepted = true;
         }
     }
 
     /// From now on only `writers` incarnation writes, through handles of incarnation `oldest` or later.
-    void raise(long writers, long oldest) {
+    public void raise(long writers, long oldest) {
         long stamp = lock.writeLock();
         incarnation = writers;
         floor = oldest;
         lock.unlockWrite(stamp);
     }
 
-    void revoke(Gate gate) {
+    public void revoke(Gate gate) {
         long stamp = lock.writeLock();
         gate.revoked = true;
         lock.unlockWrite(stamp);
     }
 
     /// Says whether free space is under the stop limits (S115).
-    void setFull(boolean isFull) {
+    public void setFull(boolean isFull) {
         full = isFull;
     }
 

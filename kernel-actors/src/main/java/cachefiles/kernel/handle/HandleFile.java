@@ -1,4 +1,4 @@
-package cachefiles.kernel.actor;
+package cachefiles.kernel.handle;
 
 import cachefiles.kernel.extent.BackingFile;
 import cachefiles.kernel.extent.NoSpaceException;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /// A descriptor in the hands of one incarnation of the daemon.
-final class HandleFile implements AnonymousFd {
+public final class HandleFile implements AnonymousFd {
     private static final long ATTACH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Fence fence;
@@ -23,7 +23,7 @@ final class HandleFile implements AnonymousFd {
     private final long incarnation;
     private final BackingFile file;
 
-    HandleFile(Fence fence, Fence.Gate gate, Handle handle, long incarnation, BackingFile file) {
+    public HandleFile(Fence fence, Fence.Gate gate, Handle handle, long incarnation, BackingFile file) {
         this.fence = fence;
         this.gate = gate;
         this.handle = handle;
@@ -70,7 +70,7 @@ final class HandleFile implements AnonymousFd {
     }
 
     /// A full disk is no failure of the cache (S61).
-    static Errno errnoOf(IOException failed) {
+    public static Errno errnoOf(IOException failed) {
         return failed instanceof NoSpaceException ? Errno.ENOBUFS : Errno.EIO;
     }
 

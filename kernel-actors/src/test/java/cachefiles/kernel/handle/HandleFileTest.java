@@ -1,4 +1,4 @@
-package cachefiles.kernel.actor;
+package cachefiles.kernel.handle;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
