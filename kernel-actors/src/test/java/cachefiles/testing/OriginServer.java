@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +98,7 @@ public final class OriginServer implements AutoCloseable {
 
     /// Puts `bytes` at `/name`, with an ETag that is theirs.
     public void put(String name, byte[] bytes) {
-        put(name, bytes, Map.of("ETag", "\"%08x-%x\"".formatted(java.util.Arrays.hashCode(bytes), bytes.length)));
+        put(name, bytes, Map.of("ETag", "\"%08x-%x\"".formatted(Arrays.hashCode(bytes), bytes.length)));
     }
 
     public void put(String name, byte[] bytes, Map<String, String> validators) {

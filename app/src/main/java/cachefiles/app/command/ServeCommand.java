@@ -130,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
     private Server started(Cache through, CountingOrigin counted, @Nullable CrashCalls crashes)
             throws CommandException {
         try {
-            return Server.start(through, counted, Duration.ofSeconds(freshSeconds), http, admin, crashes);
+            return new Server(through, counted, Duration.ofSeconds(freshSeconds), http, admin, crashes);
         } catch (IOException failed) {
             throw new CommandException(
                     ExitCode.ENVIRONMENT,

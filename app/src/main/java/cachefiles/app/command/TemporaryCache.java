@@ -1,13 +1,10 @@
 package cachefiles.app.command;
 
-import cachefiles.persistence.journal.Journal;
+import cachefiles.app.engine.Cache;
 import cachefiles.persistence.journal.JournalSetting;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /// A cache's folder: one that was named, or one that is removed in the end.
@@ -28,22 +25,8 @@ record TemporaryCache(Path path, boolean own, JournalSetting journal) implements
 
     @Override
     public void close() throws IOException {
-        if (!own) {
-            return;
+        if (own) {
+            Cache.remove(path, journal);
         }
-        Journal.remove(journal, path);
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed) throws IOException {
-                Files.deleteIfExists(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -1,16 +1,13 @@
 package cachefiles.app.demo;
 
 import cachefiles.app.check.trace.TraceWriter;
+import cachefiles.app.engine.Cache;
 import cachefiles.daemon.fetch.Catalogue;
 import cachefiles.kernel.uapi.DeviceException;
-import cachefiles.persistence.journal.Journal;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -132,25 +129,7 @@ public final class Demo implements AutoCloseable {
 
     private void remove(Path directory) {
         try {
-            Journal.remove(options.journal(), directory);
-        } catch (IOException failed) {
-            say.accept("cannot remove its journal: " + failed.getMessage());
-        }
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
-                        throws IOException {
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            Cache.remove(directory, options.journal());
         } catch (NoSuchFileException _) {
             // somebody else has cleaned up
         } catch (IOException failed) {

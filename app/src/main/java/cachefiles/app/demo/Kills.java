@@ -7,6 +7,7 @@ import cachefiles.kernel.uapi.Faults;
 import cachefiles.kernel.uapi.Phase;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,6 @@ final class Kills implements Faults {
     }
 
     private AtomicLong count(Phase phase) {
-        return java.util.Objects.requireNonNull(atRandom.get(phase));
+        return Objects.requireNonNull(atRandom.get(phase));
     }
 }

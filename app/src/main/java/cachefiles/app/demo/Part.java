@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,7 @@ final class Part {
     }
 
     private PartResult result(Cache cache, String missed, double seconds, boolean timeOver, int stuck) {
-        var kill = java.util.Objects.requireNonNull(kills);
+        var kill = Objects.requireNonNull(kills);
         var byPhase = new EnumMap<Phase, Long>(Phase.class);
         for (Phase phase : Phase.values()) {
             byPhase.put(phase, kill.landed(phase));

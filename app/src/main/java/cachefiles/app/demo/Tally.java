@@ -2,6 +2,7 @@ package cachefiles.app.demo;
 
 import cachefiles.kernel.uapi.Errno;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,7 +52,7 @@ final class Tally {
 
     /// How often each error came.
     Map<Errno, Long> errors() {
-        var counts = new java.util.TreeMap<Errno, Long>();
+        var counts = new TreeMap<Errno, Long>();
         errors.forEach((errno, count) -> counts.put(errno, count.sum()));
         return counts;
     }

@@ -31,11 +31,16 @@ import cachefiles.persistence.codec.ObjectEvents;
 import cachefiles.persistence.codec.ObjectSnapshots;
 import cachefiles.persistence.journal.Journal;
 import cachefiles.persistence.journal.JournalFailures;
+import cachefiles.persistence.journal.JournalSetting;
 import cachefiles.persistence.store.BackingPath;
 import cachefiles.persistence.store.FileStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +52,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import scala.concurrent.ExecutionContext;
 
@@ -97,6 +103,29 @@ public final class Cache implements AutoCloseable {
         }
     }
 
+    /// Removes a cache that nobody has open, wherever its journal is.
+    /// @throws IOException something of it stays; the message says why
+    public static void remove(Path directory, JournalSetting journal) throws IOException {
+        try {
+            Journal.remove(journal, directory);
+        } finally {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failed)
+                        throws IOException {
+                    Files.deleteIfExists(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        }
+    }
+
     private Cache(CacheOptions options, Store store, Journal journal) {
         this.options = options;
         this.store = store;
@@ -113,7 +142,8 @@ public final class Cache implements AutoCloseable {
         this.crew = new Crew(named("cachefiles-crew"));
         this.workerThreads = options.origin.isImmediate()
                 ? WorkerThreads.passing(crew)
-                : WorkerThreads.waiting(daemonThreads, options.threadsLeftBehind, options.threadsPatience);
+                : WorkerThreads.waiting(
+                        crew.lending(daemonThreads), options.threadsLeftBehind, options.threadsPatience);
         var setup = options.journalFaults == null ? journal.setup() : journal.setup(options.journalFaults);
         this.system = ActorSystem.create(
                 "cachefiles",
@@ -382,7 +412,7 @@ public final class Cache implements AutoCloseable {
         return reads;
     }
 
-    <T> void complete(CompletableFuture<T> future, Errno errno, String what, java.util.function.Supplier<T> value) {
+    <T> void complete(CompletableFuture<T> future, Errno errno, String what, Supplier<T> value) {
         kernelThreads.execute(() -> {
             if (errno.isOk()) {
                 future.complete(value.get());

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// Who runs the actors' turns: a few threads of its own, and whoever waits for the outcome of one.
 ///
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 ///     reader           misses, tells the object, joins ──takes turns: object, device, daemon, … ──▶ its read is done
 ///     other readers    miss, tell their objects, and sleep, if enough hands are at work ─────────────▶ woken, done
 ///     members          sleep ──no hand is at work, or too few for what waits──▶ take turns until none is left
+///     a blocking job   ends, and its thread takes the turns that follow, and the next job that one of them gives
 /// ```
 ///
 /// Nothing depends on a reader's help: if no turn was taken for a while although one waits, the watch wakes a member,
@@ -30,6 +32,9 @@ final class Crew implements Executor, AutoCloseable {
     private static final int COURTESY = 16;
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int QUIET_TICKS = 200;
+
+    /// Bound where a thread will take turns by itself.
+    private static final ScopedValue<Lent> LENT = ScopedValue.newInstance();
 
     private final ConcurrentLinkedQueue<Runnable> turns = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -57,7 +62,7 @@ final class Crew implements Executor, AutoCloseable {
         turns.add(turn);
         int before = waiting.getAndIncrement();
         int working = atWork.get();
-        if (working == 0 || before >= BACKLOG && working < hands) {
+        if (working == 0 && !LENT.isBound() || before >= BACKLOG && working < hands) {
             wakeOne();
         }
         if (!watching.get() && watching.compareAndSet(false, true)) {
@@ -101,6 +106,17 @@ final class Crew implements Executor, AutoCloseable {
             }
         }
         return true;
+    }
+
+    /// Where jobs run that may block, each of which ends with a message to an actor: on `threads`, which take turns
+    /// after a job. So what a job was for goes on without waking anybody, up to the next job, which is done by the same
+    /// thread.
+    Executor lending(Executor threads) {
+        return job -> {
+            if (!LENT.isBound() || !LENT.get().takes(job)) {
+                threads.execute(new Lent(job));
+            }
+        };
     }
 
     /// What becomes of an error that no actor survives.
@@ -158,6 +174,51 @@ final class Crew implements Executor, AutoCloseable {
         LockSupport.unpark(watch);
         for (Member member : members) {
             LockSupport.unpark(member.thread);
+        }
+    }
+
+    /// A thread of others, for the time of its jobs and of the turns between them.
+    private final class Lent implements Runnable {
+        private @Nullable Runnable next;
+        private boolean takesTurns;
+
+        Lent(Runnable job) {
+            next = job;
+        }
+
+        /// Called in a turn that this thread takes, or in its job.
+        /// @return whether it does `job` next
+        boolean takes(Runnable job) {
+            if (!takesTurns || next != null) {
+                return false;
+            }
+            next = job;
+            return true;
+        }
+
+        @Override
+        public void run() {
+            ScopedValue.where(LENT, this).run(() -> {
+                for (var job = next; job != null; job = next) {
+                    next = null;
+                    job.run();
+                    if (join()) {
+                        takeTurns();
+                    }
+                }
+            });
+        }
+
+        private void takeTurns() {
+            takesTurns = true;
+            try {
+                while (next == null && takeOne()) {
+                    Thread.interrupted(); // meant for nobody
+                }
+            } finally {
+                takesTurns = false;
+                leave();
+            }
         }
     }
 

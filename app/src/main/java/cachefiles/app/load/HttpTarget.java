@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class HttpTarget implements Target {
                 throw new Failure("HTTP " + answer.statusCode());
             }
             return answer;
-        } catch (java.net.http.HttpTimeoutException _) {
+        } catch (HttpTimeoutException _) {
             throw new Failure("timeout");
         } catch (IOException _) {
             throw new Failure("no connection");

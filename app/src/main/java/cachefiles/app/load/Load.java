@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -154,7 +155,7 @@ public final class Load {
         }
         long begin = System.nanoTime();
         var next = new AtomicInteger();
-        var failed = new java.util.concurrent.atomic.AtomicReference<Target.@Nullable Failure>();
+        var failed = new AtomicReference<Target.@Nullable Failure>();
         var threads = new ArrayList<Thread>();
         for (int i = 0; i < PREPARERS; i++) {
             threads.add(Thread.ofVirtual().name("load-preparer-", i).start(() -> {

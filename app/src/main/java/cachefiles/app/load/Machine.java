@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ final class Machine {
         described.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         described.put("java", Runtime.version().toString());
         described.put("heap", "" + Runtime.getRuntime().maxMemory());
-        described.put("begun", java.time.Instant.now().toString());
+        described.put("begun", Instant.now().toString());
         return described;
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -56,7 +57,7 @@ final class Meter {
 
     /// A read ended, well or not.
     void read(long intended, long began, long ended) {
-        var pair = java.util.Objects.requireNonNull(latencies.get(timeline.worst(intended, ended)));
+        var pair = Objects.requireNonNull(latencies.get(timeline.worst(intended, ended)));
         pair.corrected.recordValue(Latency.clamped(ended - intended));
         pair.real.recordValue(Latency.clamped(ended - began));
     }

@@ -76,7 +76,14 @@ public final class Server implements AutoCloseable {
     private final Cancellable ticks;
     private volatile boolean draining;
 
-    private Server(
+    /// Begins to serve.
+    /// @param origin what the cache fetches from, counted
+    /// @param keep how old what is known of an object may be before its origin is asked again
+    /// @param http where objects are served; port 0 takes a free one
+    /// @param admin likewise, for health and metrics
+    /// @param crashes what crashes the cache's daemon on demand; null = nothing
+    /// @throws IOException a port is taken, or the address is not this machine's
+    public Server(
             Cache cache,
             CountingOrigin origin,
             Duration keep,
@@ -101,24 +108,6 @@ public final class Server implements AutoCloseable {
         this.ticks = system.scheduler()
                 .scheduleWithFixedDelay(
                         Duration.ofSeconds(1), Duration.ofSeconds(1), objects::tick, system.dispatcher());
-    }
-
-    /// Begins to serve.
-    /// @param origin what the cache fetches from, counted
-    /// @param keep how old what is known of an object may be before its origin is asked again
-    /// @param http where objects are served; port 0 takes a free one
-    /// @param admin likewise, for health and metrics
-    /// @param crashes what crashes the cache's daemon on demand; null = nothing
-    /// @throws IOException a port is taken, or the address is not this machine's
-    public static Server start(
-            Cache cache,
-            CountingOrigin origin,
-            Duration keep,
-            InetSocketAddress http,
-            InetSocketAddress admin,
-            @Nullable CrashCalls crashes)
-            throws IOException {
-        return new Server(cache, origin, keep, http, admin, crashes);
     }
 
     private ServerBinding bound(InetSocketAddress address, Function<HttpRequest, HttpResponse> handler)

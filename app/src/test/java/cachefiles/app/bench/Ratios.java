@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 
 /// `serve` beside its origin: what a client gets of an nginx through a cold, a restarted and a warm cache, divided by
 /// what the same client gets of the nginx itself, a moment before. Origin and cache lie in memory where there is such a
@@ -246,7 +247,7 @@ final class Ratios {
                 bytes == 0 ? "" : cell(GIB, counted.stream().mapToDouble(round -> round.cpu * (1L << 30) / bytes)));
     }
 
-    private static String cell(String format, java.util.stream.DoubleStream values) {
+    private static String cell(String format, DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         return String.format(
                 Locale.ROOT,

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -247,7 +248,7 @@ class LoadTest {
         var crashes = new CrashCalls();
         var options = CacheOptions.of(home.resolve("served"), origin).journal(Journal.Kind.MEMORY);
         try (var cache = Cache.open(crashes.watched(options));
-                var server = Server.start(cache, origin, Duration.ofSeconds(10), any, any, crashes)) {
+                var server = new Server(cache, origin, Duration.ofSeconds(10), any, any, crashes)) {
             crashes.bind(cache);
             var log = home.resolve("log");
             var ran = load(
@@ -324,7 +325,7 @@ class LoadTest {
                 }
                 exchange.close();
             });
-            server.setExecutor(java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor());
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.start();
         }
 

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -91,9 +92,8 @@ class CrashMatrixTest {
 
     private static String table(Rig rig) {
         var table = new StringBuilder("| phase |");
-        VICTIMS.forEach(victim -> table.append(' ')
-                .append(victim.name().toLowerCase(java.util.Locale.ROOT))
-                .append(" |"));
+        VICTIMS.forEach(victim ->
+                table.append(' ').append(victim.name().toLowerCase(Locale.ROOT)).append(" |"));
         table.append("\n|---|").append("---:|".repeat(VICTIMS.size())).append('\n');
         for (Phase phase : Phase.values()) {
             table.append("| ").append(phase.word()).append(" |");

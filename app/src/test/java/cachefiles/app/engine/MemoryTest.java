@@ -10,6 +10,7 @@ import cachefiles.kernel.device.DeviceState;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ class MemoryTest {
             var root = Path.of(
                     anchor.getProtectionDomain().getCodeSource().getLocation().getPath());
             if (!Files.isDirectory(root)) {
-                try (var jar = java.nio.file.FileSystems.newFileSystem(root)) {
+                try (var jar = FileSystems.newFileSystem(root)) {
                     collect(jar.getPath("/"), classes);
                 }
             } else {

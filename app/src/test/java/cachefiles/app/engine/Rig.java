@@ -25,9 +25,12 @@ import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -77,13 +80,13 @@ final class Rig implements AutoCloseable {
     /// Whether nothing is asked of the device, and its workers sleep.
     boolean isQuiet() {
         long before = ledger.steps();
-        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        LockSupport.parkNanos(20_000_000);
         return ledger.steps() == before;
     }
 
     /// Makes an actor fail now, and waits until it has.
     void crash(Faults.Victim victim, @Nullable Cookie cookie) throws InterruptedException {
-        var died = new java.util.concurrent.CountDownLatch(1);
+        var died = new CountDownLatch(1);
         cache.crash(victim, cookie, new Faults.Crash("made to fail", died::countDown));
         Eventually.opens("death of " + victim, died);
     }
@@ -133,7 +136,7 @@ final class Rig implements AutoCloseable {
         private static String trace(ILoggingEvent event) {
             return event.getThrowableProxy() instanceof ThrowableProxy proxy
                     ? " " + proxy.getThrowable() + " "
-                            + java.util.Arrays.stream(proxy.getThrowable().getStackTrace())
+                            + Arrays.stream(proxy.getThrowable().getStackTrace())
                                     .limit(5)
                                     .toList()
                     : "";

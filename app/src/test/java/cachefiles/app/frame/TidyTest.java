@@ -29,6 +29,8 @@ class TidyTest {
             "StoreContract.java", 800);
 
     private static final Pattern SLEEP = Pattern.compile("\\bThread\\.sleep\\b|\\bTimeUnit\\.[A-Z]+\\.sleep\\b");
+    private static final Pattern FULL_NAME =
+            Pattern.compile("^(?!(import|package) ).*(?<![\\w.])java(\\.[a-z]+)+\\.[A-Z]", Pattern.MULTILINE);
     private static final Pattern UNFINISHED = Pattern.compile("\\b(TODO|FIXME|XXX)\\b");
 
     private static List<Source> all() {
@@ -89,6 +91,14 @@ class TidyTest {
                 all(),
                 source -> !nameOf(source).equals("TidyTest.java")
                         && UNFINISHED.matcher(source.text()).find());
+    }
+
+    @Test
+    void types_of_the_jdk_are_imported() {
+        none(
+                "names a type of the JDK in full",
+                all(),
+                source -> FULL_NAME.matcher(source.code()).find());
     }
 
     @Test

@@ -18,10 +18,12 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -233,7 +235,7 @@ class HttpOriginTest {
         var content = origin.find(COOKIE);
         Conduct wrong = (request, reply) -> {
             int[] range = reply.range();
-            var fields = new java.util.HashMap<>(Map.of("ETag", content.validator()));
+            var fields = new HashMap<>(Map.of("ETag", content.validator()));
             int shift = how.equals("another place") ? 512 : 0;
             if (!how.equals("no range")) {
                 fields.put("Content-Range", "bytes " + (range[0] - shift) + "-" + (range[1] - 1 - shift) + "/" + SIZE);
@@ -317,7 +319,7 @@ class HttpOriginTest {
             reply.head(206, Map.of("ETag", content.validator(), "Content-Range", "bytes 1000-5999/" + SIZE), 5000);
             for (int i = 1000; i < 6000; i++) {
                 reply.body(reply.bytes(), i, i + 1);
-                java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+                LockSupport.parkNanos(1_000_000);
             }
             return true;
         });

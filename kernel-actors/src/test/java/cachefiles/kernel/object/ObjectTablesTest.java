@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Tag;
@@ -142,7 +143,7 @@ class ObjectTablesTest {
                 !(from instanceof Dropping) || to instanceof Dropping || to instanceof Idle, () -> from + " -> " + to));
     }
 
-    private static void forEachMove(java.util.function.BiConsumer<ObjectState, ObjectState> move) {
+    private static void forEachMove(BiConsumer<ObjectState, ObjectState> move) {
         for (ObjectState state : states().values()) {
             for (ObjectCommand command : commands().values()) {
                 var after = state;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -92,7 +93,7 @@ class NamesTest {
     @Test
     void an_error_says_in_words_what_it_means() {
         for (Errno errno : Errno.values()) {
-            assertEquals(errno.text().strip().toLowerCase(java.util.Locale.ROOT), errno.text());
+            assertEquals(errno.text().strip().toLowerCase(Locale.ROOT), errno.text());
             assertEquals(false, errno.text().isEmpty(), errno.toString());
         }
     }

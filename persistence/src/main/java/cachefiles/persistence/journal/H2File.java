@@ -30,7 +30,11 @@ final class H2File implements Closeable {
     ///
     /// `CACHE_SIZE` in KiB: what the operating system keeps of the file is near enough. 30,000 cold opens cost 159,
     /// 164, 169 and 176 us of CPU each with 2, 8, 32 and 256 MiB, and left 29, 32, 40 and 49 MiB of heap.
-    static final String SETTINGS = ";DB_CLOSE_DELAY=-1;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=8192";
+    ///
+    /// `DB_CLOSE_DELAY=0`: a database that could not write (a full disk) is closed, and the next connection opens
+    /// another one. Who then uses a connection to the first has H2 forget the second, which keeps the file locked: it
+    /// must close with its last connection.
+    static final String SETTINGS = ";DB_CLOSE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=8192";
 
     private final String url;
     private final Connection held;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class JournalLoadTest {
     private static final int MANY = 100_000;
     private static final int SOME = 2_000;
+    /// Of an object, at most: 20 before a snapshot, and 20 after it.
+    private static final int EVENTS_LEFT = 40;
     private static final Map<String, String> ENVIRONMENT =
             Map.of("PGUSER", PostgresServer.USER, "PGPASSWORD", PostgresServer.PASSWORD);
 
@@ -161,6 +164,22 @@ class JournalLoadTest {
         inPostgres(server, 1_000, 50);
     }
 
+    /// Events are deleted after the snapshot that holds them, and nobody waits for that.
+    private static void awaitDeletions(Statement statement, int objectCount) throws SQLException {
+        String schema = one(statement, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cachefiles%'");
+        String count = "SELECT COUNT(*) FROM " + schema + ".event_journal";
+        while (Long.parseLong(one(statement, count)) > (long) objectCount * EVENTS_LEFT) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String one(Statement statement, String query) throws SQLException {
+        try (var rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
     /// What the server does by itself once a minute is done after each turn.
     private void inPostgres(PostgresServer server, int objectCount, int times) throws Exception {
         String url = server.database();
@@ -172,17 +191,18 @@ class JournalLoadTest {
                 () -> {
                     try (var connection = server.connect(url);
                             var statement = connection.createStatement()) {
+                        awaitDeletions(statement, objectCount);
                         statement.execute("VACUUM");
                     }
                 },
                 () -> {
                     try (var connection = server.connect(url);
-                            var statement = connection.createStatement();
-                            var rows = statement.executeQuery("SELECT sum(pg_total_relation_size(c.oid))"
-                                    + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                                    + " WHERE n.nspname LIKE 'cachefiles%' AND c.relkind = 'r'")) {
-                        rows.next();
-                        return rows.getLong(1);
+                            var statement = connection.createStatement()) {
+                        return Long.parseLong(one(
+                                statement,
+                                "SELECT sum(pg_total_relation_size(c.oid))"
+                                        + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                        + " WHERE n.nspname LIKE 'cachefiles%' AND c.relkind = 'r'"));
                     }
                 });
     }

@@ -109,9 +109,11 @@ class PostgresJournalTest {
             }
 
             var left = await(JournalTest.events(objects));
+            while (left.size() > 40) { // those before a snapshot are deleted after it, and nobody waits for that
+                left = await(JournalTest.events(objects));
+            }
 
-            assertEquals(200, left.getLast(), left::toString);
-            assertTrue(left.size() <= 40, left::toString);
+            assertEquals(200, left.getLast());
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.h2.store.fs.FileBase;
@@ -54,7 +55,7 @@ public final class RecordedFile {
             int limit = i < change ? sectors(i) : sectors;
             if (each.bytes == null) {
                 if (limit > 0 && (i < safe || kept.getAsBoolean())) {
-                    file = java.util.Arrays.copyOf(file, Math.toIntExact(each.position));
+                    file = Arrays.copyOf(file, Math.toIntExact(each.position));
                 }
                 continue;
             }
@@ -64,7 +65,7 @@ public final class RecordedFile {
                     int length = Math.min(SECTOR_BYTES, each.bytes.length - from);
                     int at = Math.toIntExact(each.position) + from;
                     if (file.length < at + length) {
-                        file = java.util.Arrays.copyOf(file, at + length);
+                        file = Arrays.copyOf(file, at + length);
                     }
                     System.arraycopy(each.bytes, from, file, at, length);
                 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cachefiles.kernel.extent.BackingFile.WritePermit;
 import cachefiles.kernel.extent.Store;
 import cachefiles.kernel.uapi.Cookie;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +36,8 @@ class HoleRaceTest {
                         file.write(
                                 block * Store.BLOCK_BYTES, ByteBuffer.allocate(Store.BLOCK_BYTES), WritePermit.ALWAYS);
                     }
-                } catch (java.io.IOException failed) {
-                    throw new java.io.UncheckedIOException(failed);
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
                 }
             });
             var hole = file.hole(0, size);

@@ -3,6 +3,7 @@ package cachefiles.app.check.sim;
 import cachefiles.app.check.Violation;
 import cachefiles.daemon.core.SupervisorState;
 import cachefiles.kernel.object.ObjectState;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,7 @@ public final class Simulation {
             violation = broken.getMessage();
         } catch (RuntimeException thrown) { // what would make an actor fail that nobody crashed
             violation = thrown + " at "
-                    + java.util.Arrays.asList(thrown.getStackTrace())
-                            .subList(0, Math.min(4, thrown.getStackTrace().length));
+                    + Arrays.asList(thrown.getStackTrace()).subList(0, Math.min(4, thrown.getStackTrace().length));
         }
         return simulation.report(options, violation);
     }

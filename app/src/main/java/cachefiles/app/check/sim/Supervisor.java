@@ -13,6 +13,7 @@ import cachefiles.kernel.uapi.Handle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The shell of [SupervisorCore] (`cachefiles.daemon.actor.SupervisorActor`). If it fails its daemon is stopped, and
@@ -123,7 +124,7 @@ final class Supervisor {
                 daemon.begin(incarnation, withKept ? Map.copyOf(held) : Map.of());
             }
             case SupervisorCore.Action.Hold(var handle, var content) ->
-                held.put(handle, new Daemon.Held(java.util.Objects.requireNonNull(fd), content));
+                held.put(handle, new Daemon.Held(Objects.requireNonNull(fd), content));
             case SupervisorCore.Action.LetGo(var handle) -> held.remove(handle);
             case SupervisorCore.Action.LetAllGo _ -> held.clear();
             case SupervisorCore.Action.SpawnDaemon _ -> daemon = new Daemon(world, this);

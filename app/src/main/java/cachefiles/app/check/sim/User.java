@@ -8,6 +8,7 @@ import cachefiles.kernel.uapi.Errno;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,7 @@ final class User {
     }
 
     void read() {
-        var promised = java.util.Objects.requireNonNull(content);
+        var promised = Objects.requireNonNull(content);
         if (reads.size() < 8) {
             long offset = world.chance.below((int) promised.sizeBytes() + 1);
             long limit = offset + 1 + world.chance.below((int) promised.sizeBytes());
@@ -107,7 +108,7 @@ final class User {
     }
 
     void readAll() {
-        var promised = java.util.Objects.requireNonNull(content);
+        var promised = Objects.requireNonNull(content);
         read(promised, 0, promised.sizeBytes());
     }
 

@@ -2,9 +2,11 @@ package cachefiles.app.load.plan;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A load, as a small text describes it: `name = value`, one a line, `#` begins a comment. What is not named is as
@@ -133,7 +135,7 @@ public record Profile(
         }
         var values = new Values(texts);
         return new Profile(
-                java.util.Collections.unmodifiableMap(texts),
+                Collections.unmodifiableMap(texts),
                 values.of(Name.OBJECTS, text -> Quantities.count(text, 1)),
                 values.of(Name.OBJECT_SIZE, Sizes::parse),
                 values.of(Name.READERS, text -> Quantities.count(text, 1)),
@@ -155,7 +157,7 @@ public record Profile(
     }
 
     private record Values(Map<Name, String> texts) {
-        <T> T of(Name name, java.util.function.Function<String, T> parse) {
+        <T> T of(Name name, Function<String, T> parse) {
             try {
                 return parse.apply(texts.getOrDefault(name, name.usual));
             } catch (IllegalArgumentException wrong) {

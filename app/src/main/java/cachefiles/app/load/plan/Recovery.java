@@ -1,5 +1,6 @@
 package cachefiles.app.load.plan;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Where the service stood while something was read.
@@ -14,7 +15,7 @@ public enum Recovery {
     DOWN;
 
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /// When the service came to where it stands, and where it stood earlier. Times are those of the load's clock.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.app.load.plan.Recovery;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,7 +35,7 @@ class RunTest {
                 before.corrected().recordValue(nanos);
                 before.real().recordValue(nanos / 2);
             }
-            var latencies = new java.util.EnumMap<Recovery, Latency>(Recovery.class);
+            var latencies = new EnumMap<Recovery, Latency>(Recovery.class);
             latencies.put(i < 3 ? Recovery.BEFORE : Recovery.AFTER, before);
             if (i == 3) {
                 var down = Latency.none();
