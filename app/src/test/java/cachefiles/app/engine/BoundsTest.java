@@ -71,7 +71,6 @@ class BoundsTest {
             said.put("stash of an object's actor", "" + config.getInt("akka.persistence.typed.stash-capacity"));
             said.put("what exceeds it", config.getString("akka.persistence.typed.stash-overflow-strategy"));
             said.put("recoveries at once", "" + config.getInt("akka.persistence.max-concurrent-recoveries"));
-            said.put("events before the journal", "" + config.getInt("jdbc-journal.bufferSize"));
             said.put("connections of the journal", connections(config));
             said.put("stash of a restarting actor", "" + config.getInt("akka.actor.typed.restart-stash-capacity"));
         }

@@ -4,10 +4,14 @@ import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,6 +51,9 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /// What is merged with this is merged with nothing else: the library's rule for a value that is no object.
+    private static final ConfigValue NOTHING_MORE = ConfigValueFactory.fromAnyRef("");
+
     private final Config config;
     private final Closeable place;
 
@@ -82,8 +89,27 @@ public final class Journal implements AutoCloseable {
     }
 
     private static Config load(String resource, Map<String, String> found) {
-        return ConfigFactory.load(
-                ConfigFactory.parseMap(found).withFallback(ConfigFactory.parseResources(Journal.class, resource)));
+        return quick(ConfigFactory.load(
+                ConfigFactory.parseMap(found).withFallback(ConfigFactory.parseResources(Journal.class, resource))));
+    }
+
+    /// As `config`, in a form in which Akka finds sooner what it looks up whenever it starts an actor of an object: it
+    /// merges all system properties with nothing, and the plugin's part with what that falls back to. So that is done
+    /// here, and the properties, which have taken effect by now, are left out.
+    private static Config quick(Config config) {
+        var all = config;
+        for (String kind : List.of("journal", "snapshot-store")) {
+            String plugin = config.getString("akka.persistence." + kind + ".plugin");
+            var whole = config.getConfig(plugin)
+                    .withFallback(config.getConfig("akka.persistence." + kind + "-plugin-fallback"));
+            all = all.withValue(plugin, whole.root().withFallback(NOTHING_MORE));
+        }
+        for (String property : ConfigFactory.systemProperties().root().keySet()) {
+            if (!ConfigFactory.defaultReference().root().containsKey(property) && !property.equals("cachefiles")) {
+                all = all.withoutPath(ConfigUtil.quoteString(property));
+            }
+        }
+        return all;
     }
 
     /// All that the actor system is to be started with; system properties go first.

@@ -12,7 +12,7 @@ import java.util.Locale;
 /// The journal's tables, brought up to date step by step. Step `n` is the resource `schema-<database>-<n>.sql`; which
 /// was the last is written in a table of ours. A step that was cut off is done again, so each can be done twice.
 enum Schema {
-    H2(1),
+    H2(2),
     POSTGRES(1);
 
     private final int newest;

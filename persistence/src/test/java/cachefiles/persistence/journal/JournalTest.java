@@ -117,6 +117,21 @@ class JournalTest {
     }
 
     @Test
+    void a_step_of_the_tables_that_was_cut_off_is_done_again() throws Exception {
+        try (var journal = H2File.open(cache);
+                var connection = DriverManager.getConnection(journal.url());
+                var statement = connection.createStatement()) {
+            statement.execute("DELETE FROM cachefiles_schema");
+        }
+
+        try (var journal = H2File.open(cache);
+                var connection = DriverManager.getConnection(journal.url());
+                var statement = connection.createStatement()) {
+            assertEquals(2, Schema.H2.check(statement, "here"));
+        }
+    }
+
+    @Test
     void tables_of_a_newer_program_are_refused() throws Exception {
         try (var journal = H2File.open(cache);
                 var connection = DriverManager.getConnection(journal.url());
@@ -127,7 +142,7 @@ class JournalTest {
         var refused = assertThrows(IOException.class, () -> Journal.open(Journal.Kind.H2, cache));
 
         assertEquals(
-                "the journal in " + cache + " has tables of version 99; this program knows versions up to 1."
+                "the journal in " + cache + " has tables of version 99; this program knows versions up to 2."
                         + " Run the newer one, or choose another directory",
                 refused.getMessage());
     }
