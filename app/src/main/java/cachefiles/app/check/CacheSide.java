@@ -1,5 +1,6 @@
 package cachefiles.app.check;
 
+import cachefiles.app.check.trace.Recorder;
 import cachefiles.kernel.cache.CacheAction;
 import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.cache.CacheCore;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The cache above a [Kernel]: the device file's life, text commands, mounts and their uses of cookies.
 final class CacheSide {
@@ -29,16 +31,19 @@ final class CacheSide {
     private final Kernel kernel;
     private final Runnable newDevice;
     private final Consumer<String> happened;
+    private final @Nullable Recorder recorder;
     private final CacheState state = new CacheState();
     private final Map<String, Long> tickets = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private Errno directory = Errno.OK;
 
     /// @param newDevice what makes a device that was closed anew
-    CacheSide(Kernel kernel, Runnable newDevice, Consumer<String> happened) {
+    /// @param recorder takes down the steps; null for none
+    CacheSide(Kernel kernel, Runnable newDevice, Consumer<String> happened, @Nullable Recorder recorder) {
         this.kernel = kernel;
         this.newDevice = newDevice;
         this.happened = happened;
+        this.recorder = recorder;
     }
 
     /// @throws IllegalArgumentException if it cannot be done
@@ -112,6 +117,9 @@ final class CacheSide {
         var before = state.life();
         var decision = CacheCore.decide(state, command);
         decision.events().forEach(event -> CacheCore.evolve(state, event));
+        if (recorder != null) {
+            recorder.stepped(state, command, decision);
+        }
         if (state.life() != before) {
             happened.accept("cache " + before + "→" + state.life());
         }
@@ -128,7 +136,7 @@ final class CacheSide {
             case CacheAction.Complete(var ticket, var errno) -> complete(ticket, errno);
             case CacheAction.CheckDirectory _ -> tell(new CacheCommand.DirectoryChecked(directory));
             case CacheAction.ReleaseDirectory(var path, var tag) -> happened.accept("given back: " + path + ", " + tag);
-            case CacheAction.FlushAll _ -> kernel.callFromOutside(NAME, new DeviceCall.Close());
+            case CacheAction.FlushAll _ -> kernel.call(NAME, new DeviceCall.Close());
             case CacheAction.RefuseOperations _ -> happened.accept("nothing is served any more");
             case CacheAction.WakePollers _ -> happened.accept("POLLOUT changes");
             case CacheAction.SetFull(var full) -> happened.accept(full ? "full" : "room again");

@@ -35,6 +35,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     private record Handed(Handle handle, Request request) {}
 
     private final Casting casting;
+    private final @Nullable Recorder recorder;
     private Ensemble players;
     private @Nullable Daemons side;
     private @Nullable CacheSide cache;
@@ -49,11 +50,16 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     /// Played by the cores.
     /// @param recorder takes down all steps; null for none
     Stage(@Nullable Recorder recorder) {
-        this((limits, listener) -> new Kernel(limits, listener, recorder));
+        this((limits, listener) -> new Kernel(limits, listener, recorder), recorder);
     }
 
     /// @param casting brings together who plays; once more at `limits`
     Stage(Casting casting) {
+        this(casting, null);
+    }
+
+    private Stage(Casting casting, @Nullable Recorder recorder) {
+        this.recorder = recorder;
         this.casting = casting;
         this.players = casting.cast(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
     }
@@ -192,7 +198,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
 
     private CacheSide cache() {
         if (cache == null) {
-            cache = new CacheSide(cores(), this::newDevice, happened::add);
+            cache = new CacheSide(cores(), this::newDevice, happened::add, recorder);
         }
         return cache;
     }

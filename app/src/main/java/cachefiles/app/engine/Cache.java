@@ -205,6 +205,7 @@ public final class Cache implements AutoCloseable {
                 new ObjectEvents(),
                 new ObjectSnapshots(),
                 JournalFailures::mayPass,
+                options.cacheWatch(),
                 options.deviceWatch(),
                 options.objectWatch(),
                 (spawnedDevice, spawnedObjects) -> {

@@ -6,6 +6,7 @@ import cachefiles.daemon.actor.DaemonObserver;
 import cachefiles.daemon.actor.SupervisorActor;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.fetch.Origin;
+import cachefiles.kernel.actor.CacheObserver;
 import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.actor.ObjectObserver;
 import cachefiles.kernel.cache.Limits;
@@ -191,12 +192,16 @@ public final class CacheOptions {
         return this;
     }
 
-    /// Has a trace written of each step of device, objects, daemons and supervisors, which `cachefiles trace` tells and
-    /// checks. Steps wait for their line to be written into the trace's buffer. The trace outlives the cache.
+    /// Has a trace written of each step of cache, device, objects, daemons and supervisors, which `cachefiles trace`
+    /// tells and checks. Steps wait for their line to be written into the trace's buffer. The trace outlives the cache.
     /// @param title what the trace calls this run
     public CacheOptions trace(TraceWriter trace, String title) {
         recorder = trace.run(title);
         return this;
+    }
+
+    CacheObserver cacheWatch() {
+        return recorder == null ? CacheObserver.NONE : recorder::stepped;
     }
 
     DeviceObserver deviceWatch() {

@@ -31,7 +31,9 @@ public final class Tracing {
         return new DeviceObserver() {
             @Override
             public void written(DeviceCall call) {
-                recorder.outside(call);
+                if (call instanceof DeviceCall.Copen) { // else it is an action of the cache
+                    recorder.outside(call);
+                }
                 other.written(call);
             }
 

@@ -43,6 +43,7 @@ final class DaemonActors implements Daemons, DaemonObserver {
     private final int workers;
     private final Executor turns;
     private final Kernel.Listener listener;
+    private final @Nullable Recorder recorder;
     private final DaemonObserver observer;
     private final Map<Cookie, Content> origin = new ConcurrentHashMap<>();
     private final Deque<Runnable> work = new ArrayDeque<>();
@@ -67,6 +68,7 @@ final class DaemonActors implements Daemons, DaemonObserver {
         this.workers = workers;
         this.turns = turns;
         this.listener = listener;
+        this.recorder = recorder;
         this.observer = recorder == null ? this : Tracing.daemon(recorder, this);
     }
 
@@ -97,6 +99,9 @@ final class DaemonActors implements Daemons, DaemonObserver {
     }
 
     private void loseDevice() {
+        if (recorder != null) {
+            recorder.outside(new DeviceCall.Close());
+        }
         device.tell(new DeviceActor.Written(new DeviceCall.Close(), _ -> {}));
         device.tell(new DeviceActor.Open());
     }

@@ -80,6 +80,7 @@ class ReplayTest {
         }
         System.out.println(told.lives());
         assertEquals(null, told.departure());
+        assertEquals(1, told.lives(Actor.Kind.CACHE));
         assertTrue(told.lives(Actor.Kind.DAEMON) > ROUNDS * PHASES.size() / 2, told::lives); // that took a turn
     }
 

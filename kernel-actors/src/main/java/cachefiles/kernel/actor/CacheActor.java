@@ -126,6 +126,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             EventAdapter<ObjectEvent.Journaled, ?> events,
             SnapshotAdapter<ObjectActor.Holder> snapshots,
             Predicate<Throwable> journalMayHeal,
+            CacheObserver observer,
             DeviceObserver deviceObserver,
             ObjectObserver objectObserver,
             BiConsumer<ActorRef<DeviceActor.Command>, ActorRef<ObjectsActor.Command>> spawned,
@@ -242,6 +243,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private void step(CacheCommand command) {
         var decision = CacheCore.decide(state, command);
         decision.events().forEach(event -> CacheCore.evolve(state, event));
+        setting.observer().stepped(state, command, decision);
         decision.actions().forEach(this::perform);
         var status = new Status(state.life(), state.culling(), state.full());
         if (!status.equals(told)) {

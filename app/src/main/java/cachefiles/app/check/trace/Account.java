@@ -3,6 +3,8 @@ package cachefiles.app.check.trace;
 import cachefiles.daemon.core.DaemonAction;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.cache.CacheAction;
+import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.object.ObjectAction;
@@ -11,6 +13,7 @@ import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceReply;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Request;
+import cachefiles.kernel.uapi.TextCommand;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 final class Account {
     /// Who speaks to whom.
     private enum Way {
+        CACHE_TO_DEVICE(false),
+        CACHE_TO_GATE(false),
+        CACHE_TO_STORE(false),
+        SUPERVISOR_TO_CACHE(false),
         OBJECT_TO_DEVICE(true),
         DAEMON_TO_DEVICE(true),
         DEVICE_TO_OBJECT(true),
@@ -69,6 +76,10 @@ final class Account {
     private record Message(int worker, Request request, Handle handle) {}
 
     private static final Object ONE = 0L;
+    private static final String CHECK = "the check of the directory";
+    private static final String LOOK_UP = "the look-up";
+    private static final String WITHDRAWAL = "the withdrawal";
+    private static final String CLOSE = "the loss of the device";
 
     private final Map<Channel, Traffic> channels = new HashMap<>();
     private final Map<Actor, Long> incarnations = new HashMap<>();
@@ -82,6 +93,7 @@ final class Account {
     /// Takes down what an actor heard and said in one step.
     void turn(long line, TraceLine.Turn turn) {
         switch (turn.message()) {
+            case CacheCommand command -> hear(line, turn.actor(), command);
             case DeviceCommand command -> hear(line, turn.actor(), command);
             case ObjectCommand command -> hear(line, turn.actor(), command);
             case DaemonCommand command -> hear(line, turn.actor(), command);
@@ -90,12 +102,51 @@ final class Account {
         }
         for (Object action : turn.actions()) {
             switch (action) {
+                case CacheAction said -> say(line, said);
                 case DeviceAction said -> say(line, turn.actor(), said, turn.message());
                 case ObjectAction said -> say(line, turn.actor(), said);
                 case DaemonAction said -> say(line, turn.actor(), said);
                 case SupervisorCore.Action said -> say(line, said);
                 default -> throw new IllegalArgumentException("nobody does " + action);
             }
+        }
+    }
+
+    private void hear(long line, Actor by, CacheCommand command) {
+        switch (command) {
+            case CacheCommand.DirectoryChecked _ -> hear(Way.CACHE_TO_STORE, ONE, line, CHECK, by);
+            case CacheCommand.LookedUp(var cookie, _) -> hear(Way.CACHE_TO_GATE, cookie, line, LOOK_UP, by);
+            case CacheCommand.Withdrawn(var cookie) -> hear(Way.CACHE_TO_GATE, cookie, line, WITHDRAWAL, by);
+            case CacheCommand.CloseDevice _ -> hear(Way.SUPERVISOR_TO_CACHE, ONE, line, CLOSE, by);
+            case CacheCommand.OpenDevice _,
+                    CacheCommand.CloseHandles _,
+                    CacheCommand.Write _,
+                    CacheCommand.FailCache _,
+                    CacheCommand.MeasureSpace _,
+                    CacheCommand.AcquireVolume _,
+                    CacheCommand.RelinquishVolume _,
+                    CacheCommand.AcquireCookie _,
+                    CacheCommand.ReleaseCookie _,
+                    CacheCommand.Cancel _ -> {} // a user's, an operator's, the disk's
+        }
+    }
+
+    private void say(long line, CacheAction action) {
+        switch (action) {
+            case CacheAction.CheckDirectory _ -> say(Way.CACHE_TO_STORE, ONE, line, CHECK);
+            case CacheAction.StartLookUp(var cookie, _) -> say(Way.CACHE_TO_GATE, cookie, line, LOOK_UP);
+            case CacheAction.Withdraw(var cookie) -> say(Way.CACHE_TO_GATE, cookie, line, WITHDRAWAL);
+            case CacheAction.FlushAll _ -> say(Way.CACHE_TO_DEVICE, ONE, line, new DeviceCall.Close());
+            case CacheAction.PassOn(_, TextCommand.Restore _) ->
+                say(Way.CACHE_TO_DEVICE, ONE, line, new DeviceCall.Restore());
+            case CacheAction.PassOn _, // copen: the device makes a call of it, if it answers anything
+                    CacheAction.Complete _,
+                    CacheAction.ReleaseDirectory _,
+                    CacheAction.RefuseOperations _,
+                    CacheAction.WakePollers _,
+                    CacheAction.SetFull _,
+                    CacheAction.CheckInUse _,
+                    CacheAction.CullFile _ -> {} // users', the store's, the fence's
         }
     }
 
@@ -107,6 +158,8 @@ final class Account {
                 takenOver = call instanceof DeviceCall.TakeOver ? by : takenOver;
                 if (wasSaid(Way.OUTSIDE_TO_DEVICE, call)) {
                     hear(Way.OUTSIDE_TO_DEVICE, ONE, line, call, by);
+                } else if (wasSaid(Way.CACHE_TO_DEVICE, call)) {
+                    hear(Way.CACHE_TO_DEVICE, ONE, line, call, by);
                 } else if (call instanceof DeviceCall.FromDaemon said) {
                     hear(Way.DAEMON_TO_DEVICE, said.incarnation(), line, said, by);
                 } else {
@@ -264,12 +317,12 @@ final class Account {
             case SupervisorCore.Action.GiveUp _ -> say(Way.SUPERVISOR_TO_DEVICE, ONE, line, new DeviceCall.GiveUp());
             case SupervisorCore.Action.Begin(var incarnation, _) ->
                 say(Way.SUPERVISOR_TO_DAEMON, ONE, line, incarnation);
+            case SupervisorCore.Action.LoseDevice _ -> say(Way.SUPERVISOR_TO_CACHE, ONE, line, CLOSE);
             case SupervisorCore.Action.Hold _,
                     SupervisorCore.Action.LetGo _,
                     SupervisorCore.Action.LetAllGo _,
                     SupervisorCore.Action.SpawnDaemon _,
-                    SupervisorCore.Action.StopDaemon _,
-                    SupervisorCore.Action.LoseDevice _ -> {} // its own, and Akka's
+                    SupervisorCore.Action.StopDaemon _ -> {} // its own, and Akka's
         }
     }
 
@@ -334,9 +387,9 @@ final class Account {
     /// @return the first thing that was heard and not said, or lost without a failure; null if there is none
     @Nullable
     Departure settled() {
-        channels.values().forEach(traffic -> {
+        channels.forEach((channel, traffic) -> {
             var heard = traffic.heard.peekFirst();
-            if (heard != null) {
+            if (heard != null && channel.way() != Way.SUPERVISOR_TO_CACHE) { // an operator may close the device too
                 depart(unsaid(heard));
             }
         });

@@ -4,6 +4,9 @@ import cachefiles.daemon.core.DaemonAction;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonEvent;
 import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.cache.CacheAction;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.CacheEvent;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceEvent;
@@ -31,11 +34,14 @@ public record Actor(Kind kind, int life, @Nullable Cookie object) {
 
         record Daemon(int workers) implements Start {}
 
+        record Cache() implements Start {}
+
         record Supervisor(SupervisorCore.Policy policy) implements Start {}
     }
 
     /// Whose steps a trace has.
     public enum Kind {
+        CACHE(Start.Cache.class, CacheCommand.class, CacheEvent.class, CacheAction.class),
         DEVICE(Start.Device.class, DeviceCommand.class, DeviceEvent.class, DeviceAction.class),
         OBJECT(Start.Object.class, ObjectCommand.class, ObjectEvent.class, ObjectAction.class),
         DAEMON(Start.Daemon.class, DaemonCommand.class, DaemonEvent.class, DaemonAction.class),

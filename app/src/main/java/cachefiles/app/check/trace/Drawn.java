@@ -3,6 +3,7 @@ package cachefiles.app.check.trace;
 import cachefiles.app.check.explore.Trace;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.uapi.DeviceCall;
@@ -47,9 +48,13 @@ public final class Drawn {
     private static String sender(TraceLine.Turn turn) {
         var self = turn.actor().name();
         return switch (turn.message()) {
+            case CacheCommand.LookedUp _, CacheCommand.Withdrawn _ -> "gate";
+            case CacheCommand.DirectoryChecked _, CacheCommand.MeasureSpace _ -> self;
+            case CacheCommand _ -> "outside";
             case DeviceCommand.FromObject said ->
                 Actor.Kind.OBJECT.word() + " " + KeyText.of(said.cookie().key());
             case DeviceCommand.Call(DeviceCall.FromDaemon _) -> "daemon";
+            case DeviceCommand.Call(DeviceCall.Close _) -> "cache";
             case DeviceCommand.Call _ -> "supervisor";
             case ObjectCommand.Heard _, DaemonCommand.FromDevice _ -> "device";
             case ObjectCommand.Attached _ -> self;

@@ -3,6 +3,8 @@ package cachefiles.app.check.trace;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonState;
 import cachefiles.daemon.core.SupervisorState;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.object.ObjectCommand;
@@ -12,6 +14,11 @@ import java.util.Locale;
 /// States and messages in a few words. What has no bound, such as the device's table, is told by its size.
 final class Printed {
     private Printed() {}
+
+    static String state(CacheState state) {
+        return state.life() + (state.onDemand() ? ", on demand" : "") + (state.culling() ? ", culling" : "")
+                + (state.full() ? ", full" : "") + ", " + state.cookies() + " cookies";
+    }
 
     static String state(DeviceState state) {
         return (state.isDead() ? "DEAD " : "") + (state.hasGivenUp() ? "given up, " : "") + "incarnation "
@@ -48,6 +55,7 @@ final class Printed {
     /// Why an actor moves: its message, without what only carries it; `CloseHandle` is `close-handle`.
     static String why(Object message) {
         return switch (message) {
+            case CacheCommand.Write(_, _, var text) -> word(text);
             case DeviceCommand.Call(var call) -> word(call);
             case ObjectCommand.Heard(var notice) -> word(notice);
             case DaemonCommand.FromDevice(var reply) -> word(reply);

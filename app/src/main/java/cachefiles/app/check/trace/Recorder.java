@@ -7,6 +7,10 @@ import cachefiles.daemon.core.DaemonEvent;
 import cachefiles.daemon.core.DaemonState;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
+import cachefiles.kernel.cache.CacheAction;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.CacheEvent;
+import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceEvent;
@@ -18,6 +22,7 @@ import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,27 +46,26 @@ public final class Recorder {
     private final TraceWriter writer;
     private final Map<Object, Life> lives = new WeakHashMap<>(); // states that are changed in place: one a life
     private final Map<Cookie, Life> objects = new HashMap<>();
-    private int devices;
-    private int daemons;
-    private int supervisors;
+    private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
     private @Nullable Life supervisor;
 
     Recorder(TraceWriter writer) {
         this.writer = writer;
     }
 
-    /// A step of the device.
+    /// A step of the cache.
     /// @param after the state with the events folded in; one that was not seen before begins a life
     public synchronized void stepped(
+            CacheState after, CacheCommand command, Decision<CacheEvent, CacheAction> decision) {
+        turn(life(after, Kind.CACHE, new Actor.Start.Cache()), Printed.state(after), command, decision);
+    }
+
+    /// A step of the device.
+    /// @param after as with the cache
+    public synchronized void stepped(
             DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
-        var life = lives.get(after);
-        if (life == null) {
-            var start = new Actor.Start.Device(after.limits(), (int) (after.incarnation() >>> 32));
-            var fresh = Printed.state(new DeviceState(start.limits(), start.generation()));
-            life = begin(new Actor(Kind.DEVICE, ++devices, null), start, fresh);
-            lives.put(after, life);
-        }
-        turn(life, Printed.state(after), command, decision.events(), decision.actions());
+        var start = new Actor.Start.Device(after.limits(), (int) (after.incarnation() >>> 32));
+        turn(life(after, Kind.DEVICE, start), Printed.state(after), command, decision);
     }
 
     /// An object's actor has come up.
@@ -69,7 +73,7 @@ public final class Recorder {
     public synchronized void begins(Cookie cookie, ObjectState state) {
         var before = objects.get(cookie);
         var actor = new Actor(Kind.OBJECT, before == null ? 1 : before.actor.life() + 1, cookie);
-        objects.put(cookie, begin(actor, new Actor.Start.Object(state), Printed.state(state)));
+        objects.put(cookie, begin(actor, new Actor.Start.Object(state)));
     }
 
     /// A step of an object that has come up.
@@ -77,35 +81,28 @@ public final class Recorder {
             Cookie cookie, ObjectState after, ObjectCommand command, Decision<ObjectEvent, ObjectAction> decision) {
         var life = objects.get(cookie);
         if (life != null) {
-            turn(life, Printed.state(after), command, decision.events(), decision.actions());
+            turn(life, Printed.state(after), command, decision);
         }
     }
 
     /// A step of a daemon.
-    /// @param after as with the device
+    /// @param after as with the cache
     public synchronized void stepped(
             DaemonState after, DaemonCommand command, Decision<DaemonEvent, DaemonAction> decision) {
-        var life = lives.get(after);
-        if (life == null) {
-            var start = new Actor.Start.Daemon(after.workers());
-            var fresh = Printed.state(new DaemonState(after.workers()));
-            life = begin(new Actor(Kind.DAEMON, ++daemons, null), start, fresh);
-            lives.put(after, life);
-        }
-        turn(life, Printed.state(after), command, decision.events(), decision.actions());
+        var start = new Actor.Start.Daemon(after.workers());
+        turn(life(after, Kind.DAEMON, start), Printed.state(after), command, decision);
     }
 
     /// A supervisor begins, the first or a successor that knows nothing.
     public synchronized void begins(SupervisorCore.Policy policy) {
-        var actor = new Actor(Kind.SUPERVISOR, ++supervisors, null);
-        supervisor = begin(actor, new Actor.Start.Supervisor(policy), Printed.state(SupervisorState.FRESH));
+        supervisor = begin(next(Kind.SUPERVISOR), new Actor.Start.Supervisor(policy));
     }
 
     /// A step of the supervisor.
     public synchronized void stepped(
             SupervisorState after, SupervisorCore.Command command, List<SupervisorCore.Action> actions) {
         if (supervisor != null) {
-            turn(supervisor, Printed.state(after), command, List.of(), actions);
+            turn(supervisor, Printed.state(after), command, new Decision<>(List.of(), actions));
         }
     }
 
@@ -119,15 +116,32 @@ public final class Recorder {
         writer.remark(text);
     }
 
-    private Life begin(Actor actor, Actor.Start start, String state) {
-        writer.write((number, millis) -> new TraceLine.Begins(number, millis, actor, start));
-        return new Life(actor, state);
+    /// The life that a state, which is changed in place, is of.
+    private Life life(Object state, Kind kind, Actor.Start start) {
+        return lives.computeIfAbsent(state, _ -> begin(next(kind), start));
     }
 
-    private void turn(Life life, String after, Object message, List<?> events, List<?> actions) {
+    private Actor next(Kind kind) {
+        return new Actor(kind, counts.merge(kind, 1, Integer::sum), null);
+    }
+
+    private Life begin(Actor actor, Actor.Start start) {
+        writer.write((number, millis) -> new TraceLine.Begins(number, millis, actor, start));
+        return new Life(actor, Replay.of(actor, start).state());
+    }
+
+    private void turn(Life life, String after, Object message, Decision<?, ?> decision) {
         var before = life.state;
         life.state = after;
         writer.write((number, millis) -> new TraceLine.Turn(
-                number, millis, life.actor, Printed.why(message), before, after, message, events, actions));
+                number,
+                millis,
+                life.actor,
+                Printed.why(message),
+                before,
+                after,
+                message,
+                decision.events(),
+                decision.actions()));
     }
 }

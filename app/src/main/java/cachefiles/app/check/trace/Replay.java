@@ -5,6 +5,9 @@ import cachefiles.daemon.core.DaemonCore;
 import cachefiles.daemon.core.DaemonState;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.daemon.core.SupervisorState;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.CacheCore;
+import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceCore;
 import cachefiles.kernel.device.DeviceState;
@@ -31,11 +34,26 @@ sealed interface Replay {
     /// @param start of the actor's kind
     static Replay of(Actor actor, Actor.Start start) {
         return switch (start) {
+            case Actor.Start.Cache _ -> new OfCache(new CacheState());
             case Actor.Start.Device(var limits, var generation) -> new OfDevice(new DeviceState(limits, generation));
             case Actor.Start.Object(var state) -> new OfObject(Objects.requireNonNull(actor.object()), state);
             case Actor.Start.Daemon(var workers) -> new OfDaemon(new DaemonState(workers));
             case Actor.Start.Supervisor(var policy) -> new OfSupervisor(policy);
         };
+    }
+
+    record OfCache(CacheState now) implements Replay {
+        @Override
+        public Decided take(Object message) {
+            var decision = CacheCore.decide(now, (CacheCommand) message);
+            decision.events().forEach(event -> CacheCore.evolve(now, event));
+            return new Decided(decision.events(), decision.actions());
+        }
+
+        @Override
+        public String state() {
+            return Printed.state(now);
+        }
     }
 
     record OfDevice(DeviceState now) implements Replay {

@@ -24,7 +24,7 @@ public sealed interface TraceLine {
     /// @param after the same, with the events folded in
     /// @param message the core's command
     /// @param events that the core decided; empty for a supervisor
-    /// @param actions that the core named; each was done before the line was written
+    /// @param actions that the core named; a cache's are done behind it, those of others before
     record Turn(
             long number,
             long millis,

@@ -1,6 +1,7 @@
 package cachefiles.app.check.trace;
 
 import cachefiles.daemon.core.DaemonAction;
+import cachefiles.kernel.cache.CacheAction;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.uapi.Cookie;
@@ -64,14 +65,19 @@ public final class TraceText {
 
     private List<String> moves(TraceLine.Turn turn) {
         var moves = new ArrayList<>(views.decided(turn.actor(), turn.events()));
-        if (turn.actor().kind() == Actor.Kind.SUPERVISOR && !turn.before().equals(turn.after())) {
+        boolean moved = switch (turn.actor().kind()) {
+            case SUPERVISOR -> !turn.before().equals(turn.after());
+            case CACHE -> !phase(turn.before()).equals(phase(turn.after()));
+            case DEVICE, OBJECT, DAEMON -> false;
+        };
+        if (moved) {
             moves.add(phase(turn.before()) + "→" + phase(turn.after()));
         }
         return moves;
     }
 
-    private static String phase(String supervisor) {
-        return supervisor.substring(0, (supervisor + ",").indexOf(','));
+    private static String phase(String state) {
+        return state.substring(0, (state + ",").indexOf(','));
     }
 
     private static String deeds(TraceLine.Turn turn) {
@@ -80,6 +86,7 @@ public final class TraceText {
 
     private static String deed(Object action) {
         return switch (action) {
+            case CacheAction.Complete(_, var errno) -> "complete:" + errno;
             case ObjectAction.Submit(var command) -> Printed.word(command);
             case DaemonAction.Say(var call) -> Printed.word(call);
             case DeviceAction.Tell(_, var notice) -> "tell:" + Printed.word(notice);

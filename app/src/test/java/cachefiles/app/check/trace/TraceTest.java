@@ -32,13 +32,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TraceTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// A daemon at work dies over and over: all four kinds of actors take steps.
-    private static final List<String> LINES = traced("t18-1-lost");
+    /// A cache is culled, then a daemon at work dies over and over: all kinds of actors take steps.
+    private static final List<String> LINES = traced("q14-cull", "t18-1-lost");
 
-    private static List<String> traced(String scenario) {
+    private static List<String> traced(String... scenarios) {
         var text = new StringWriter();
         try (var trace = new TraceWriter(text, () -> 0)) {
-            Scenario.parse(Objects.requireNonNull(Scenarios.text(scenario))).rewritten(trace.run(scenario));
+            for (String scenario : scenarios) {
+                Scenario.parse(Objects.requireNonNull(Scenarios.text(scenario))).rewritten(trace.run(scenario));
+            }
         } catch (IOException impossible) {
             throw new AssertionError(impossible);
         }
@@ -117,7 +119,7 @@ class TraceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"device", "object", "daemon", "supervisor"})
+    @ValueSource(strings = {"cache", "device", "object", "daemon", "supervisor"})
     void a_field_that_is_changed_is_named_with_its_line(String actor) {
         int turn = first(actor, "actions");
         assertEquals(
@@ -137,7 +139,7 @@ class TraceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"device", "object", "daemon"})
+    @ValueSource(strings = {"cache", "device", "object", "daemon"})
     void an_event_that_is_taken_out_is_named_with_its_line(String actor) {
         int turn = first(actor, "events");
         assertEquals(turn, line(with(turn, line -> ((ArrayNode) line.get("events")).remove(0))));
@@ -158,7 +160,7 @@ class TraceTest {
 
     /// But for the last word of an actor, which nobody can miss.
     @ParameterizedTest
-    @ValueSource(strings = {"device", "object", "daemon", "supervisor"})
+    @ValueSource(strings = {"cache", "device", "object", "daemon", "supervisor"})
     void a_step_that_was_taken_and_not_written_is_missed(String actor) {
         int turn = first(actor, "actions");
         assertTrue(line(without(turn)) > 0);
