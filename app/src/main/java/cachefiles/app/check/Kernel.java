@@ -136,12 +136,12 @@ public final class Kernel implements Ensemble {
 
     @Override
     public void acquire(Cookie cookie) {
-        perform(cookie, place(cookie).gate.acquire());
+        tellGate(cookie, new GateCore.Command.Acquire());
     }
 
     @Override
     public void release(Cookie cookie, boolean retire) {
-        perform(cookie, place(cookie).gate.release(retire));
+        tellGate(cookie, new GateCore.Command.Release(retire));
     }
 
     @Override
@@ -249,7 +249,8 @@ public final class Kernel implements Ensemble {
     public void failObject(Cookie cookie) {
         var place = place(cookie);
         moved(cookie, () -> begin(cookie, place));
-        perform(cookie, place.gate.objectUp(true));
+        channels.remove("gate>" + cookie); // said to its predecessor
+        tellGate(cookie, new GateCore.Command.ObjectUp(true));
     }
 
     /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
@@ -259,7 +260,7 @@ public final class Kernel implements Ensemble {
         moved(null, () -> device = new DeviceState(limits, generation));
         isPolled = false;
         timers.clear();
-        places.forEach((cookie, place) -> perform(cookie, place.gate.deviceUp()));
+        places.keySet().forEach(cookie -> tellGate(cookie, new GateCore.Command.DeviceUp()));
     }
 
     // Messages.
@@ -358,9 +359,11 @@ public final class Kernel implements Ensemble {
                         new Mail.ToObject(cookie, new ObjectCommand.Attached(content, Errno.OK)));
             }
             case ObjectAction.Clear _ -> place.file.remove();
-            case ObjectAction.Acquired(var errno, var content) -> perform(cookie, place.gate.acquired(errno, content));
-            case ObjectAction.ReadDone(var ask, var errno) -> perform(cookie, place.gate.readDone(ask, errno));
-            case ObjectAction.Released _ -> perform(cookie, place.gate.released());
+            case ObjectAction.Acquired(var errno, var content) ->
+                tellGate(cookie, new GateCore.Command.Acquired(errno, content));
+            case ObjectAction.ReadDone(var ask, var errno) ->
+                tellGate(cookie, new GateCore.Command.ReadDone(ask, errno));
+            case ObjectAction.Released _ -> tellGate(cookie, new GateCore.Command.Released());
             case ObjectAction.Leave _ -> {
                 if (place.gate.isIdle()) {
                     listener.happened(cookie + " leaves memory");
@@ -370,7 +373,12 @@ public final class Kernel implements Ensemble {
         }
     }
 
-    private void perform(Cookie cookie, List<GateCore.Action> actions) {
+    private void tellGate(Cookie cookie, GateCore.Command told) {
+        var gate = place(cookie).gate;
+        var actions = gate.step(told);
+        if (recorder != null) {
+            recorder.stepped(cookie, gate, told, actions);
+        }
         for (GateCore.Action action : actions) {
             switch (action) {
                 case GateCore.Action.Send(var command) ->
@@ -438,11 +446,11 @@ public final class Kernel implements Ensemble {
         readings.set(at, readings.get(at).in(step.next()));
         for (ReaderCore.Action action : step.actions()) {
             var reading = readings.get(at);
-            var gate = place(reading.cookie()).gate;
+            var cookie = reading.cookie();
             switch (action) {
                 case ReaderCore.Action.Look _ -> look(at);
-                case ReaderCore.Action.Ask(var hole) -> perform(reading.cookie(), gate.await(at, hole));
-                case ReaderCore.Action.Leave _ -> perform(reading.cookie(), gate.leave(at));
+                case ReaderCore.Action.Ask(var hole) -> tellGate(cookie, new GateCore.Command.Await(at, hole, false));
+                case ReaderCore.Action.Leave _ -> tellGate(cookie, new GateCore.Command.Leave(at));
                 case ReaderCore.Action.Complete(var errno) ->
                     listener.happened(Words.ended(readerNames.get(at), errno, reading.position() - reading.start()));
             }

@@ -9,8 +9,13 @@ import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonEvent;
 import cachefiles.daemon.core.DaemonState;
 import cachefiles.daemon.core.SupervisorCore;
+import cachefiles.kernel.actor.CacheObserver;
 import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.cache.CacheAction;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.CacheEvent;
+import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceEvent;
@@ -19,13 +24,30 @@ import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
+import java.util.List;
 
 /// Has a [Recorder] take down all steps, before the observers of the caller see them.
 public final class Tracing {
     private Tracing() {}
+
+    public static CacheObserver cache(Recorder recorder) {
+        return new CacheObserver() {
+            @Override
+            public void stepped(CacheState after, CacheCommand command, Decision<CacheEvent, CacheAction> decision) {
+                recorder.stepped(after, command, decision);
+            }
+
+            @Override
+            public void stepped(
+                    Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {
+                recorder.stepped(cookie, after, command, actions);
+            }
+        };
+    }
 
     public static DeviceObserver device(Recorder recorder, DeviceObserver other) {
         return new DeviceObserver() {

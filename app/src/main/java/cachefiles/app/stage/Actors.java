@@ -14,6 +14,7 @@ import cachefiles.app.check.trace.Recorder;
 import cachefiles.app.engine.Tracing;
 import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.actor.Ahead;
+import cachefiles.kernel.actor.CacheObserver;
 import cachefiles.kernel.actor.DeviceActor;
 import cachefiles.kernel.actor.Gate;
 import cachefiles.kernel.actor.ObjectActor;
@@ -85,6 +86,7 @@ public final class Actors implements Ensemble {
     private final ActorSystem system;
     private final Watch watch;
     private final @Nullable Recorder recorder;
+    private final CacheObserver observer;
     private final ActorRef<DeviceActor.Command> device;
     private final ActorRef<ObjectsActor.Command> objects;
     private final Map<Cookie, Gate> gates = new TreeMap<>();
@@ -105,6 +107,7 @@ public final class Actors implements Ensemble {
         this.listener = listener;
         this.watch = new Watch(listener);
         this.recorder = recorder;
+        this.observer = recorder == null ? CacheObserver.NONE : Tracing.cache(recorder);
         try {
             this.directory = Files.createTempDirectory("cachefiles-scenario-");
             this.store = FileStore.open(directory);
@@ -378,5 +381,10 @@ public final class Actors implements Ensemble {
 
         @Override
         public void busy(Gate gate, boolean busy) {}
+
+        @Override
+        public CacheObserver observer() {
+            return observer;
+        }
     }
 }

@@ -92,12 +92,17 @@ class TraceCommandTest {
     @Test
     void a_departure_is_named_with_its_line() throws IOException {
         var lines = Files.readAllLines(file);
-        lines.set(5, lines.get(5).replace("\"after\":\"", "\"after\":\"not "));
+        int turn = lines.indexOf(lines.stream()
+                .filter(line -> line.contains("\"after\":"))
+                .findFirst()
+                .orElseThrow());
+        lines.set(turn, lines.get(turn).replace("\"after\":\"", "\"after\":\"not "));
         Files.write(file, lines);
         var told = trace();
         assertEquals(1, told.exit());
         assertEquals(lines.size(), told.lines().size());
-        assertTrue(told.err().contains("departs from the cores, line 6: the state after is "), told.err());
+        var named = "departs from the cores, line " + (turn + 1) + ": the state after is ";
+        assertTrue(told.err().contains(named), told.err());
     }
 
     @Test

@@ -406,6 +406,11 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                     busy.remove(gate);
                 }
             }
+
+            @Override
+            public CacheObserver observer() {
+                return setting.observer();
+            }
         };
     }
 

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import cachefiles.kernel.extent.BackingFile;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.GateCore.Command;
 import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Errno;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +44,11 @@ public final class Gate {
 
         /// The gate has begun, or ceased, to have something asked.
         void busy(Gate gate, boolean busy);
+
+        /// Sees each step, while no other is taken.
+        default CacheObserver observer() {
+            return CacheObserver.NONE;
+        }
     }
 
     private final Cookie cookie;
@@ -86,7 +91,7 @@ public final class Gate {
     public void acquire(Consumer<Acquisition> done) {
         run(() -> {
             onAcquired = done;
-            return core.acquire();
+            return step(new Command.Acquire());
         });
     }
 
@@ -96,7 +101,7 @@ public final class Gate {
         refuse(Errno.EIO);
         run(() -> {
             onReleased = done;
-            return core.release(retire);
+            return step(new Command.Release(retire));
         });
     }
 
@@ -122,15 +127,15 @@ public final class Gate {
     /// Waits for the bytes of `hole`.
     /// @return names the wait, for [#leave]
     public long await(Range hole, Waiter waiter) {
-        return await(hole, waiter, core::await);
+        return await(hole, waiter, false);
     }
 
     /// As [#await], ahead of all readers: see [GateCore#awaitAhead].
     long awaitAhead(Range hole, Waiter waiter) {
-        return await(hole, waiter, core::awaitAhead);
+        return await(hole, waiter, true);
     }
 
-    private long await(Range hole, Waiter waiter, BiFunction<Long, Range, List<GateCore.Action>> how) {
+    private long await(Range hole, Waiter waiter, boolean ahead) {
         var id = new long[1];
         run(() -> {
             id[0] = nextWaiter++;
@@ -139,7 +144,9 @@ public final class Gate {
             }
             waiters.put(id[0], waiter);
             var refused = refusal;
-            return refused == null ? how.apply(id[0], hole) : List.of(new GateCore.Action.Wakeup(id[0], refused));
+            return refused == null
+                    ? step(new Command.Await(id[0], hole, ahead))
+                    : List.of(new GateCore.Action.Wakeup(id[0], refused));
         });
         return id[0];
     }
@@ -148,7 +155,7 @@ public final class Gate {
     public void leave(long wait) {
         run(() -> {
             forget(wait);
-            return core.leave(wait);
+            return step(new Command.Leave(wait));
         });
     }
 
@@ -164,7 +171,7 @@ public final class Gate {
 
     /// The device has lost its table.
     public void deviceUp() {
-        run(core::deviceUp);
+        run(() -> step(new Command.DeviceUp()));
     }
 
     /// Asks the actor to leave memory, if nothing has been asked of it for so long.
@@ -191,7 +198,7 @@ public final class Gate {
         actor = up;
         life = life + 1;
         waitsForJournal = false;
-        for (GateCore.Action action : core.objectUp(again)) {
+        for (GateCore.Action action : step(new Command.ObjectUp(again))) {
             if (action instanceof GateCore.Action.Send(var command)) {
                 up.tell(new ObjectActor.Step(command, life));
             }
@@ -226,7 +233,7 @@ public final class Gate {
     /// The journal could not tell the actor what is known of the object.
     /// @return whether it was given up over that
     boolean recoveryFailed() {
-        run(core::recoveryFailed);
+        run(() -> step(new Command.RecoveryFailed()));
         synchronized (this) {
             if (!core.isLost()) {
                 return false;
@@ -255,16 +262,22 @@ public final class Gate {
     }
 
     void readDone(long ask, Errno errno) {
-        run(() -> core.readDone(ask, errno));
+        run(() -> step(new Command.ReadDone(ask, errno)));
     }
 
     void acquired(Errno errno, @Nullable Content content) {
-        run(() -> core.acquired(errno, content));
+        run(() -> step(new Command.Acquired(errno, content)));
     }
 
     void released() {
-        run(core::released);
+        run(() -> step(new Command.Released()));
         restIfOver();
+    }
+
+    private List<GateCore.Action> step(Command command) {
+        var actions = core.step(command);
+        keeper.observer().stepped(cookie, core, command, actions);
+        return actions;
     }
 
     /// Runs `turn` alone, sends in its order, and wakes readers when the gate is free again.

@@ -25,6 +25,30 @@ public final class GateCore {
         RETIRE
     }
 
+    /// What the gate is told; each is one of its methods.
+    public sealed interface Command {
+        record Acquire() implements Command {}
+
+        record Release(boolean retire) implements Command {}
+
+        /// @param ahead of all readers
+        record Await(long waiter, Range hole, boolean ahead) implements Command {}
+
+        record Leave(long waiter) implements Command {}
+
+        record ReadDone(long ask, Errno errno) implements Command {}
+
+        record Acquired(Errno errno, @Nullable Content content) implements Command {}
+
+        record Released() implements Command {}
+
+        record ObjectUp(boolean again) implements Command {}
+
+        record RecoveryFailed() implements Command {}
+
+        record DeviceUp() implements Command {}
+    }
+
     public sealed interface Action {
         /// Tell the object. If its actor is not in memory it comes back for this.
         record Send(ObjectCommand command) implements Action {}
@@ -151,6 +175,30 @@ public final class GateCore {
     /// Waiters, sent for or queued.
     public int waiters() {
         return askOf.size();
+    }
+
+    public int window() {
+        return window;
+    }
+
+    public int bound() {
+        return bound;
+    }
+
+    /// Has the gate told so.
+    public List<Action> step(Command command) {
+        return switch (command) {
+            case Command.Acquire _ -> acquire();
+            case Command.Release(var retire) -> release(retire);
+            case Command.Await(var waiter, var hole, var ahead) -> await(waiter, hole, ahead);
+            case Command.Leave(var waiter) -> leave(waiter);
+            case Command.ReadDone(var ask, var errno) -> readDone(ask, errno);
+            case Command.Acquired(var errno, var content) -> acquired(errno, content);
+            case Command.Released _ -> released();
+            case Command.ObjectUp(var again) -> objectUp(again);
+            case Command.RecoveryFailed _ -> recoveryFailed();
+            case Command.DeviceUp _ -> deviceUp();
+        };
     }
 
     public List<Action> acquire() {

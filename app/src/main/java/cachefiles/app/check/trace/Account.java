@@ -9,8 +9,11 @@ import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceCall;
 import cachefiles.kernel.uapi.DeviceReply;
+import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Request;
 import cachefiles.kernel.uapi.TextCommand;
@@ -34,6 +37,9 @@ final class Account {
         CACHE_TO_DEVICE(false),
         CACHE_TO_GATE(false),
         CACHE_TO_STORE(false),
+        GATE_TO_CACHE(false),
+        GATE_TO_OBJECT(true),
+        OBJECT_TO_GATE(true),
         SUPERVISOR_TO_CACHE(false),
         OBJECT_TO_DEVICE(true),
         DAEMON_TO_DEVICE(true),
@@ -83,6 +89,7 @@ final class Account {
 
     private final Map<Channel, Traffic> channels = new HashMap<>();
     private final Map<Actor, Long> incarnations = new HashMap<>();
+    private boolean hasCache;
     private @Nullable Actor takenOver;
     private @Nullable Departure departure;
 
@@ -94,6 +101,7 @@ final class Account {
     void turn(long line, TraceLine.Turn turn) {
         switch (turn.message()) {
             case CacheCommand command -> hear(line, turn.actor(), command);
+            case GateCore.Command command -> hear(line, turn.actor(), command);
             case DeviceCommand command -> hear(line, turn.actor(), command);
             case ObjectCommand command -> hear(line, turn.actor(), command);
             case DaemonCommand command -> hear(line, turn.actor(), command);
@@ -103,6 +111,7 @@ final class Account {
         for (Object action : turn.actions()) {
             switch (action) {
                 case CacheAction said -> say(line, said);
+                case GateCore.Action said -> say(line, turn.actor(), said);
                 case DeviceAction said -> say(line, turn.actor(), said, turn.message());
                 case ObjectAction said -> say(line, turn.actor(), said);
                 case DaemonAction said -> say(line, turn.actor(), said);
@@ -113,10 +122,23 @@ final class Account {
     }
 
     private void hear(long line, Actor by, CacheCommand command) {
+        hasCache = true;
         switch (command) {
             case CacheCommand.DirectoryChecked _ -> hear(Way.CACHE_TO_STORE, ONE, line, CHECK, by);
-            case CacheCommand.LookedUp(var cookie, _) -> hear(Way.CACHE_TO_GATE, cookie, line, LOOK_UP, by);
-            case CacheCommand.Withdrawn(var cookie) -> hear(Way.CACHE_TO_GATE, cookie, line, WITHDRAWAL, by);
+            case CacheCommand.LookedUp(var cookie, var errno) -> {
+                if (errno == Errno.ENOBUFS && wasSaid(Way.CACHE_TO_GATE, cookie, LOOK_UP)) { // no room, and so no gate
+                    hear(Way.CACHE_TO_GATE, cookie, line, LOOK_UP, by);
+                } else {
+                    hear(Way.GATE_TO_CACHE, cookie, line, errno, by);
+                }
+            }
+            case CacheCommand.Withdrawn(var cookie) -> {
+                if (wasSaid(Way.CACHE_TO_GATE, cookie, WITHDRAWAL)) { // that gate again
+                    hear(Way.CACHE_TO_GATE, cookie, line, WITHDRAWAL, by);
+                } else {
+                    hear(Way.GATE_TO_CACHE, cookie, line, WITHDRAWAL, by);
+                }
+            }
             case CacheCommand.CloseDevice _ -> hear(Way.SUPERVISOR_TO_CACHE, ONE, line, CLOSE, by);
             case CacheCommand.OpenDevice _,
                     CacheCommand.CloseHandles _,
@@ -150,15 +172,48 @@ final class Account {
         }
     }
 
+    private void hear(long line, Actor by, GateCore.Command command) {
+        var object = Objects.requireNonNull(by.object());
+        switch (command) {
+            case GateCore.Command.Acquire _ -> hearCache(line, by, object, LOOK_UP);
+            case GateCore.Command.Release _ -> hearCache(line, by, object, WITHDRAWAL);
+            case GateCore.Command.Acquired _, GateCore.Command.ReadDone _, GateCore.Command.Released _ ->
+                hear(Way.OBJECT_TO_GATE, object, line, command, by);
+            case GateCore.Command.ObjectUp _ -> // what an earlier life has not heard is void, and said anew
+                traffic(Way.GATE_TO_OBJECT, object).said.clear();
+            case GateCore.Command.Await _,
+                    GateCore.Command.Leave _,
+                    GateCore.Command.RecoveryFailed _,
+                    GateCore.Command.DeviceUp _ -> {} // a reader's, which is not recorded, and of lives that begin
+        }
+    }
+
+    /// A gate may also be led by hand, without a cache.
+    private void hearCache(long line, Actor by, Cookie object, String what) {
+        if (hasCache) {
+            hear(Way.CACHE_TO_GATE, object, line, what, by);
+        }
+    }
+
+    private void say(long line, Actor by, GateCore.Action action) {
+        var object = Objects.requireNonNull(by.object());
+        switch (action) {
+            case GateCore.Action.Send(var command) -> say(Way.GATE_TO_OBJECT, object, line, command);
+            case GateCore.Action.Acquired(var errno, _) -> say(Way.GATE_TO_CACHE, object, line, errno);
+            case GateCore.Action.Released _ -> say(Way.GATE_TO_CACHE, object, line, WITHDRAWAL);
+            case GateCore.Action.Wakeup _ -> {} // a reader's
+        }
+    }
+
     private void hear(long line, Actor by, DeviceCommand command) {
         switch (command) {
             case DeviceCommand.FromObject said -> hear(Way.OBJECT_TO_DEVICE, said.cookie(), line, said, by);
             case DeviceCommand.RetryReopen retry -> hear(Way.DEVICE_TO_CLOCK, ONE, line, retry, by);
             case DeviceCommand.Call(var call) -> {
                 takenOver = call instanceof DeviceCall.TakeOver ? by : takenOver;
-                if (wasSaid(Way.OUTSIDE_TO_DEVICE, call)) {
+                if (wasSaid(Way.OUTSIDE_TO_DEVICE, ONE, call)) {
                     hear(Way.OUTSIDE_TO_DEVICE, ONE, line, call, by);
-                } else if (wasSaid(Way.CACHE_TO_DEVICE, call)) {
+                } else if (wasSaid(Way.CACHE_TO_DEVICE, ONE, call)) {
                     hear(Way.CACHE_TO_DEVICE, ONE, line, call, by);
                 } else if (call instanceof DeviceCall.FromDaemon said) {
                     hear(Way.DAEMON_TO_DEVICE, said.incarnation(), line, said, by);
@@ -220,8 +275,8 @@ final class Account {
                     ObjectCommand.Read _,
                     ObjectCommand.CancelRead _,
                     ObjectCommand.Release _,
-                    ObjectCommand.Resubmit _,
-                    ObjectCommand.Rest _ -> {} // the gate's, which is not recorded
+                    ObjectCommand.Resubmit _ -> hear(Way.GATE_TO_OBJECT, object, line, command, by);
+            case ObjectCommand.Rest _ -> {} // the clock's
         }
     }
 
@@ -230,11 +285,12 @@ final class Account {
         switch (action) {
             case ObjectAction.Submit(var submitted) -> say(Way.OBJECT_TO_DEVICE, object, line, submitted);
             case ObjectAction.Attach(var content) -> say(Way.OBJECT_TO_STORE, object, line, content);
-            case ObjectAction.Acquired _,
-                    ObjectAction.ReadDone _,
-                    ObjectAction.Released _,
-                    ObjectAction.Clear _,
-                    ObjectAction.Leave _ -> {} // the gate's, and its own
+            case ObjectAction.Acquired(var errno, var content) ->
+                say(Way.OBJECT_TO_GATE, object, line, new GateCore.Command.Acquired(errno, content));
+            case ObjectAction.ReadDone(var ask, var errno) ->
+                say(Way.OBJECT_TO_GATE, object, line, new GateCore.Command.ReadDone(ask, errno));
+            case ObjectAction.Released _ -> say(Way.OBJECT_TO_GATE, object, line, new GateCore.Command.Released());
+            case ObjectAction.Clear _, ObjectAction.Leave _ -> {} // its own
         }
     }
 
@@ -326,8 +382,8 @@ final class Account {
         }
     }
 
-    private boolean wasSaid(Way way, Object what) {
-        return traffic(way, ONE).said.stream().anyMatch(said -> said.what().equals(what));
+    private boolean wasSaid(Way way, Object of, Object what) {
+        return traffic(way, of).said.stream().anyMatch(said -> said.what().equals(what));
     }
 
     private void say(Way way, Object of, long line, Object what) {

@@ -15,6 +15,7 @@ import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.KeyText;
 import java.util.Locale;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One life of an actor.
 /// @param life counted from 1, for each kind and object anew
-/// @param object which, if it is one
+/// @param object which, if it is one, or is of one
 public record Actor(Kind kind, int life, @Nullable Cookie object) {
     /// What its life begins with: all that a replay needs besides the messages.
     public sealed interface Start {
@@ -36,12 +37,18 @@ public record Actor(Kind kind, int life, @Nullable Cookie object) {
 
         record Cache() implements Start {}
 
+        /// @param window commands outstanding at most
+        /// @param bound waiters at most
+        record Gate(int window, int bound) implements Start {}
+
         record Supervisor(SupervisorCore.Policy policy) implements Start {}
     }
 
     /// Whose steps a trace has.
     public enum Kind {
         CACHE(Start.Cache.class, CacheCommand.class, CacheEvent.class, CacheAction.class),
+        /// It has no events, as the supervisor.
+        GATE(Start.Gate.class, GateCore.Command.class, GateCore.Command.class, GateCore.Action.class),
         DEVICE(Start.Device.class, DeviceCommand.class, DeviceEvent.class, DeviceAction.class),
         OBJECT(Start.Object.class, ObjectCommand.class, ObjectEvent.class, ObjectAction.class),
         DAEMON(Start.Daemon.class, DaemonCommand.class, DaemonEvent.class, DaemonAction.class),
@@ -62,6 +69,11 @@ public record Actor(Kind kind, int life, @Nullable Cookie object) {
             this.command = command;
             this.event = event;
             this.action = action;
+        }
+
+        /// Whether there is one for each object.
+        boolean isOfObject() {
+            return this == GATE || this == OBJECT;
         }
 
         /// In lower case.

@@ -1,15 +1,18 @@
 package cachefiles.app.check.trace;
 
 import cachefiles.app.check.explore.Trace;
+import cachefiles.app.check.trace.Actor.Kind;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.SupervisorCore;
 import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.object.ObjectCommand;
+import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceCall;
-import cachefiles.kernel.uapi.KeyText;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Lines as the steps of a sequence diagram, which [cachefiles.app.check.explore.Drawing] draws.
 public final class Drawn {
@@ -48,17 +51,21 @@ public final class Drawn {
     private static String sender(TraceLine.Turn turn) {
         var self = turn.actor().name();
         return switch (turn.message()) {
-            case CacheCommand.LookedUp _, CacheCommand.Withdrawn _ -> "gate";
+            case CacheCommand.LookedUp(var cookie, _) -> of(Kind.GATE, cookie);
+            case CacheCommand.Withdrawn(var cookie) -> of(Kind.GATE, cookie);
             case CacheCommand.DirectoryChecked _, CacheCommand.MeasureSpace _ -> self;
             case CacheCommand _ -> "outside";
-            case DeviceCommand.FromObject said ->
-                Actor.Kind.OBJECT.word() + " " + KeyText.of(said.cookie().key());
+            case GateCore.Command.Acquire _, GateCore.Command.Release _ -> "cache";
+            case GateCore.Command.Await _, GateCore.Command.Leave _ -> "reader";
+            case GateCore.Command.DeviceUp _ -> "device";
+            case GateCore.Command _ -> of(Kind.OBJECT, turn.actor().object());
+            case DeviceCommand.FromObject said -> of(Kind.OBJECT, said.cookie());
             case DeviceCommand.Call(DeviceCall.FromDaemon _) -> "daemon";
             case DeviceCommand.Call(DeviceCall.Close _) -> "cache";
             case DeviceCommand.Call _ -> "supervisor";
             case ObjectCommand.Heard _, DaemonCommand.FromDevice _ -> "device";
             case ObjectCommand.Attached _ -> self;
-            case ObjectCommand _ -> "gate";
+            case ObjectCommand _ -> of(Kind.GATE, turn.actor().object());
             case DaemonCommand.Start _ -> "supervisor";
             case SupervisorCore.Command.TookOver _,
                     SupervisorCore.Command.Restored _,
@@ -67,5 +74,9 @@ public final class Drawn {
             case SupervisorCore.Command _ -> "daemon";
             default -> self; // its own timers and workers
         };
+    }
+
+    private static String of(Kind kind, @Nullable Cookie object) {
+        return new Actor(kind, 1, object).name();
     }
 }

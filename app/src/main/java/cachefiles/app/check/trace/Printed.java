@@ -9,6 +9,7 @@ import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
 import java.util.Locale;
 
 /// States and messages in a few words. What has no bound, such as the device's table, is told by its size.
@@ -18,6 +19,11 @@ final class Printed {
     static String state(CacheState state) {
         return state.life() + (state.onDemand() ? ", on demand" : "") + (state.culling() ? ", culling" : "")
                 + (state.full() ? ", full" : "") + ", " + state.cookies() + " cookies";
+    }
+
+    static String state(GateCore gate) {
+        return "wish " + gate.wish() + ", " + gate.waiters() + " waiters, " + gate.outstanding() + " outstanding"
+                + (gate.isLost() ? ", lost" : "");
     }
 
     static String state(DeviceState state) {

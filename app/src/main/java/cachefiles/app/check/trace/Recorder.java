@@ -19,10 +19,10 @@ import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ public final class Recorder {
     private final TraceWriter writer;
     private final Map<Object, Life> lives = new WeakHashMap<>(); // states that are changed in place: one a life
     private final Map<Cookie, Life> objects = new HashMap<>();
-    private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
+    private final Map<Actor, Integer> counts = new HashMap<>();
     private @Nullable Life supervisor;
 
     Recorder(TraceWriter writer) {
@@ -57,7 +57,15 @@ public final class Recorder {
     /// @param after the state with the events folded in; one that was not seen before begins a life
     public synchronized void stepped(
             CacheState after, CacheCommand command, Decision<CacheEvent, CacheAction> decision) {
-        turn(life(after, Kind.CACHE, new Actor.Start.Cache()), Printed.state(after), command, decision);
+        turn(life(after, Kind.CACHE, null, new Actor.Start.Cache()), Printed.state(after), command, decision);
+    }
+
+    /// A step of a gate.
+    /// @param after as with the cache
+    public synchronized void stepped(
+            Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {
+        var life = life(after, Kind.GATE, cookie, new Actor.Start.Gate(after.window(), after.bound()));
+        turn(life, Printed.state(after), command, new Decision<>(List.of(), actions));
     }
 
     /// A step of the device.
@@ -65,15 +73,13 @@ public final class Recorder {
     public synchronized void stepped(
             DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
         var start = new Actor.Start.Device(after.limits(), (int) (after.incarnation() >>> 32));
-        turn(life(after, Kind.DEVICE, start), Printed.state(after), command, decision);
+        turn(life(after, Kind.DEVICE, null, start), Printed.state(after), command, decision);
     }
 
     /// An object's actor has come up.
     /// @param state made of what the journal knows
     public synchronized void begins(Cookie cookie, ObjectState state) {
-        var before = objects.get(cookie);
-        var actor = new Actor(Kind.OBJECT, before == null ? 1 : before.actor.life() + 1, cookie);
-        objects.put(cookie, begin(actor, new Actor.Start.Object(state)));
+        objects.put(cookie, begin(next(Kind.OBJECT, cookie), new Actor.Start.Object(state)));
     }
 
     /// A step of an object that has come up.
@@ -90,12 +96,12 @@ public final class Recorder {
     public synchronized void stepped(
             DaemonState after, DaemonCommand command, Decision<DaemonEvent, DaemonAction> decision) {
         var start = new Actor.Start.Daemon(after.workers());
-        turn(life(after, Kind.DAEMON, start), Printed.state(after), command, decision);
+        turn(life(after, Kind.DAEMON, null, start), Printed.state(after), command, decision);
     }
 
     /// A supervisor begins, the first or a successor that knows nothing.
     public synchronized void begins(SupervisorCore.Policy policy) {
-        supervisor = begin(next(Kind.SUPERVISOR), new Actor.Start.Supervisor(policy));
+        supervisor = begin(next(Kind.SUPERVISOR, null), new Actor.Start.Supervisor(policy));
     }
 
     /// A step of the supervisor.
@@ -117,12 +123,12 @@ public final class Recorder {
     }
 
     /// The life that a state, which is changed in place, is of.
-    private Life life(Object state, Kind kind, Actor.Start start) {
-        return lives.computeIfAbsent(state, _ -> begin(next(kind), start));
+    private Life life(Object state, Kind kind, @Nullable Cookie object, Actor.Start start) {
+        return lives.computeIfAbsent(state, _ -> begin(next(kind, object), start));
     }
 
-    private Actor next(Kind kind) {
-        return new Actor(kind, counts.merge(kind, 1, Integer::sum), null);
+    private Actor next(Kind kind, @Nullable Cookie object) {
+        return new Actor(kind, counts.merge(new Actor(kind, 0, object), 1, Integer::sum), object);
     }
 
     private Life begin(Actor actor, Actor.Start start) {

@@ -15,6 +15,7 @@ import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectCore;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import java.util.List;
 import java.util.Objects;
@@ -35,6 +36,7 @@ sealed interface Replay {
     static Replay of(Actor actor, Actor.Start start) {
         return switch (start) {
             case Actor.Start.Cache _ -> new OfCache(new CacheState());
+            case Actor.Start.Gate(var window, var bound) -> new OfGate(new GateCore(window, bound));
             case Actor.Start.Device(var limits, var generation) -> new OfDevice(new DeviceState(limits, generation));
             case Actor.Start.Object(var state) -> new OfObject(Objects.requireNonNull(actor.object()), state);
             case Actor.Start.Daemon(var workers) -> new OfDaemon(new DaemonState(workers));
@@ -48,6 +50,18 @@ sealed interface Replay {
             var decision = CacheCore.decide(now, (CacheCommand) message);
             decision.events().forEach(event -> CacheCore.evolve(now, event));
             return new Decided(decision.events(), decision.actions());
+        }
+
+        @Override
+        public String state() {
+            return Printed.state(now);
+        }
+    }
+
+    record OfGate(GateCore now) implements Replay {
+        @Override
+        public Decided take(Object message) {
+            return new Decided(List.of(), now.step((GateCore.Command) message));
         }
 
         @Override

@@ -105,7 +105,7 @@ public final class TraceFormat {
         } catch (IllegalArgumentException _) {
             throw new IllegalArgumentException("there is no actor '" + word + "'");
         }
-        var object = kind == Actor.Kind.OBJECT ? Notation.read(field(line, "object"), Cookie.class) : null;
+        var object = kind.isOfObject() ? Notation.read(field(line, "object"), Cookie.class) : null;
         return new Actor(kind, Notation.read(field(line, "life"), Integer.class), object);
     }
 

@@ -4,6 +4,7 @@ import cachefiles.daemon.core.DaemonAction;
 import cachefiles.kernel.cache.CacheAction;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.object.ObjectAction;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceReply;
 import cachefiles.kernel.uapi.KeyText;
@@ -68,7 +69,7 @@ public final class TraceText {
         boolean moved = switch (turn.actor().kind()) {
             case SUPERVISOR -> !turn.before().equals(turn.after());
             case CACHE -> !phase(turn.before()).equals(phase(turn.after()));
-            case DEVICE, OBJECT, DAEMON -> false;
+            case GATE, DEVICE, OBJECT, DAEMON -> false;
         };
         if (moved) {
             moves.add(phase(turn.before()) + "→" + phase(turn.after()));
@@ -87,6 +88,8 @@ public final class TraceText {
     private static String deed(Object action) {
         return switch (action) {
             case CacheAction.Complete(_, var errno) -> "complete:" + errno;
+            case GateCore.Action.Send(var command) -> "send:" + Printed.word(command);
+            case GateCore.Action.Wakeup(_, var errno) -> "wakeup:" + errno;
             case ObjectAction.Submit(var command) -> Printed.word(command);
             case DaemonAction.Say(var call) -> Printed.word(call);
             case DeviceAction.Tell(_, var notice) -> "tell:" + Printed.word(notice);
