@@ -444,6 +444,9 @@ public final class Kernel implements Ensemble {
     private void step(int at, ReaderCore.Command command) {
         var step = ReaderCore.step(readings.get(at).state(), command);
         readings.set(at, readings.get(at).in(step.next()));
+        if (recorder != null) {
+            recorder.stepped(readings.get(at).cookie(), readerNames.get(at), command, step);
+        }
         for (ReaderCore.Action action : step.actions()) {
             var reading = readings.get(at);
             var cookie = reading.cookie();

@@ -61,7 +61,7 @@ final class TraceCommand implements Callable<Integer> {
             paramLabel = "NAME",
             converter = KindName.class,
             description =
-                    "Only steps of cache, gate, device, object, daemon or supervisor; may be given several times.")
+                    "Only steps of cache, gate, reader, device, object, daemon or supervisor; may be given several times.")
     private Set<Actor.Kind> actors = EnumSet.noneOf(Actor.Kind.class);
 
     @Option(names = "--object", paramLabel = "KEY", description = "Only lines that have to do with this object.")

@@ -192,9 +192,9 @@ public final class CacheOptions {
         return this;
     }
 
-    /// Has a trace written of each step of cache, gates, device, objects, daemons and supervisors, which `cachefiles
-    /// trace` tells and checks. Steps wait for their line to be written into the trace's buffer. The trace outlives the
-    /// cache.
+    /// Has a trace written of each step of cache, gates, reads, device, objects, daemons and supervisors, which
+    /// `cachefiles trace` tells and checks. Steps wait for their line to be written into the trace's buffer. The trace
+    /// outlives the cache.
     /// @param title what the trace calls this run
     public CacheOptions trace(TraceWriter trace, String title) {
         recorder = trace.run(title);

@@ -25,6 +25,7 @@ import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
@@ -45,6 +46,11 @@ public final class Tracing {
             public void stepped(
                     Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {
                 recorder.stepped(cookie, after, command, actions);
+            }
+
+            @Override
+            public void stepped(Cookie cookie, Object read, ReaderCore.Command command, ReaderCore.Step step) {
+                recorder.stepped(cookie, read, command, step);
             }
         };
     }

@@ -121,7 +121,7 @@ class TraceCommandTest {
         assertEquals(1, Ran.of(home, "trace", home.resolve("missing")).exit());
         assertEquals(1, Ran.of(home, "trace", home).exit());
         assertEquals(2, Ran.of(home, "trace").exit());
-        assertEquals(2, trace("--actor", "reader").exit());
+        assertEquals(2, trace("--actor", "kernel").exit());
         assertEquals(2, trace("--check", "--json").exit());
         assertEquals(2, Ran.of(home, "scenario", "list", "--trace", file).exit());
     }

@@ -5,11 +5,12 @@ import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.cache.CacheEvent;
 import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import java.util.List;
 
-/// Sees every step of the cache and of its gates, on the threads of those who take them.
+/// Sees every step of the cache, of its gates and of reads, on the threads of those who take them.
 public interface CacheObserver {
     CacheObserver NONE = (_, _, _) -> {};
 
@@ -20,4 +21,8 @@ public interface CacheObserver {
     /// A gate's step, before the actions are performed.
     /// @param after valid only during the call, and the same for all steps of a gate
     default void stepped(Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {}
+
+    /// A read's step, before the actions are performed.
+    /// @param read the same for all steps of a read
+    default void stepped(Cookie cookie, Object read, ReaderCore.Command command, ReaderCore.Step step) {}
 }

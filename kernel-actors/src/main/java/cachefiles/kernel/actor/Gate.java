@@ -119,6 +119,11 @@ public final class Gate {
         return refusal;
     }
 
+    /// Who sees the steps of reads.
+    CacheObserver observer() {
+        return keeper.observer();
+    }
+
     /// Working on the backing file has failed.
     void failed(IOException failure) {
         keeper.failed(failure);

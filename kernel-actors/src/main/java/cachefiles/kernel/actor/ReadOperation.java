@@ -83,6 +83,7 @@ public final class ReadOperation implements Gate.Waiter {
     private void apply(Command command) {
         var step = ReaderCore.step(state, command);
         state = step.next();
+        gate.observer().stepped(gate.cookie(), this, command, step);
         for (Action action : step.actions()) {
             run(action);
         }

@@ -16,6 +16,7 @@ import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.KeyText;
 import java.util.Locale;
@@ -37,6 +38,8 @@ public record Actor(Kind kind, int life, @Nullable Cookie object) {
 
         record Cache() implements Start {}
 
+        record Reader() implements Start {}
+
         /// @param window commands outstanding at most
         /// @param bound waiters at most
         record Gate(int window, int bound) implements Start {}
@@ -49,6 +52,8 @@ public record Actor(Kind kind, int life, @Nullable Cookie object) {
         CACHE(Start.Cache.class, CacheCommand.class, CacheEvent.class, CacheAction.class),
         /// It has no events, as the supervisor.
         GATE(Start.Gate.class, GateCore.Command.class, GateCore.Command.class, GateCore.Action.class),
+        /// One life is one read.
+        READER(Start.Reader.class, ReaderCore.Command.class, ReaderCore.Command.class, ReaderCore.Action.class),
         DEVICE(Start.Device.class, DeviceCommand.class, DeviceEvent.class, DeviceAction.class),
         OBJECT(Start.Object.class, ObjectCommand.class, ObjectEvent.class, ObjectAction.class),
         DAEMON(Start.Daemon.class, DaemonCommand.class, DaemonEvent.class, DaemonAction.class),
@@ -73,7 +78,7 @@ public record Actor(Kind kind, int life, @Nullable Cookie object) {
 
         /// Whether there is one for each object.
         boolean isOfObject() {
-            return this == GATE || this == OBJECT;
+            return this == GATE || this == READER || this == OBJECT;
         }
 
         /// In lower case.

@@ -8,6 +8,7 @@ import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceCall;
 import java.util.ArrayList;
@@ -56,7 +57,9 @@ public final class Drawn {
             case CacheCommand.DirectoryChecked _, CacheCommand.MeasureSpace _ -> self;
             case CacheCommand _ -> "outside";
             case GateCore.Command.Acquire _, GateCore.Command.Release _ -> "cache";
-            case GateCore.Command.Await _, GateCore.Command.Leave _ -> "reader";
+            case GateCore.Command.Await _, GateCore.Command.Leave _ ->
+                of(Kind.READER, turn.actor().object());
+            case ReaderCore.Command.Ended _ -> of(Kind.GATE, turn.actor().object());
             case GateCore.Command.DeviceUp _ -> "device";
             case GateCore.Command _ -> of(Kind.OBJECT, turn.actor().object());
             case DeviceCommand.FromObject said -> of(Kind.OBJECT, said.cookie());

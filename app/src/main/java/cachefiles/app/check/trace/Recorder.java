@@ -20,6 +20,7 @@ import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import cachefiles.kernel.uapi.DeviceCall;
@@ -66,6 +67,13 @@ public final class Recorder {
             Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {
         var life = life(after, Kind.GATE, cookie, new Actor.Start.Gate(after.window(), after.bound()));
         turn(life, Printed.state(after), command, new Decision<>(List.of(), actions));
+    }
+
+    /// A step of a read.
+    /// @param read the same for all its steps
+    public synchronized void stepped(Cookie cookie, Object read, ReaderCore.Command command, ReaderCore.Step step) {
+        var life = life(read, Kind.READER, cookie, new Actor.Start.Reader());
+        turn(life, Printed.brief(step.next()), command, new Decision<>(List.of(), List.of(step.actions())));
     }
 
     /// A step of the device.

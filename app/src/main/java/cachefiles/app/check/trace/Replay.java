@@ -16,6 +16,7 @@ import cachefiles.kernel.object.ObjectCore;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,7 @@ sealed interface Replay {
         return switch (start) {
             case Actor.Start.Cache _ -> new OfCache(new CacheState());
             case Actor.Start.Gate(var window, var bound) -> new OfGate(new GateCore(window, bound));
+            case Actor.Start.Reader _ -> new OfReader();
             case Actor.Start.Device(var limits, var generation) -> new OfDevice(new DeviceState(limits, generation));
             case Actor.Start.Object(var state) -> new OfObject(Objects.requireNonNull(actor.object()), state);
             case Actor.Start.Daemon(var workers) -> new OfDaemon(new DaemonState(workers));
@@ -67,6 +69,22 @@ sealed interface Replay {
         @Override
         public String state() {
             return Printed.state(now);
+        }
+    }
+
+    final class OfReader implements Replay {
+        private ReaderCore.State now = ReaderCore.START;
+
+        @Override
+        public Decided take(Object message) {
+            var step = ReaderCore.step(now, (ReaderCore.Command) message);
+            now = step.next();
+            return new Decided(List.of(), List.of(step.actions()));
+        }
+
+        @Override
+        public String state() {
+            return Printed.brief(now);
         }
     }
 

@@ -23,8 +23,8 @@ public sealed interface TraceLine {
     /// @param before what there is to see of its state, in one line of text
     /// @param after the same, with the events folded in
     /// @param message the core's command
-    /// @param events that the core decided; empty for gates and supervisors
-    /// @param actions that the core named; those of cache and gates are done behind it, the others before
+    /// @param events that the core decided; empty for gates, readers and supervisors
+    /// @param actions that the core named; those of cache, gates and readers are done behind it, the others before
     record Turn(
             long number,
             long millis,

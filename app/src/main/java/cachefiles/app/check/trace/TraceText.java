@@ -5,6 +5,7 @@ import cachefiles.kernel.cache.CacheAction;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.object.ObjectAction;
 import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.DeviceReply;
 import cachefiles.kernel.uapi.KeyText;
@@ -69,7 +70,7 @@ public final class TraceText {
         boolean moved = switch (turn.actor().kind()) {
             case SUPERVISOR -> !turn.before().equals(turn.after());
             case CACHE -> !phase(turn.before()).equals(phase(turn.after()));
-            case GATE, DEVICE, OBJECT, DAEMON -> false;
+            case GATE, READER, DEVICE, OBJECT, DAEMON -> false;
         };
         if (moved) {
             moves.add(phase(turn.before()) + "→" + phase(turn.after()));
@@ -89,6 +90,7 @@ public final class TraceText {
         return switch (action) {
             case CacheAction.Complete(_, var errno) -> "complete:" + errno;
             case GateCore.Action.Send(var command) -> "send:" + Printed.word(command);
+            case ReaderCore.Action.Complete(var errno) -> "complete:" + errno;
             case GateCore.Action.Wakeup(_, var errno) -> "wakeup:" + errno;
             case ObjectAction.Submit(var command) -> Printed.word(command);
             case DaemonAction.Say(var call) -> Printed.word(call);

@@ -119,7 +119,7 @@ class TraceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cache", "gate", "device", "object", "daemon", "supervisor"})
+    @ValueSource(strings = {"cache", "gate", "reader", "device", "object", "daemon", "supervisor"})
     void a_field_that_is_changed_is_named_with_its_line(String actor) {
         int turn = first(actor, "actions");
         assertEquals(
@@ -160,7 +160,7 @@ class TraceTest {
 
     /// But for the last word of an actor, which nobody can miss.
     @ParameterizedTest
-    @ValueSource(strings = {"cache", "gate", "device", "object", "daemon", "supervisor"})
+    @ValueSource(strings = {"cache", "gate", "reader", "device", "object", "daemon", "supervisor"})
     void a_step_that_was_taken_and_not_written_is_missed(String actor) {
         int turn = first(actor, "actions");
         assertTrue(line(without(turn)) > 0);
@@ -206,7 +206,7 @@ class TraceTest {
                 "",
                 "null",
                 "{\"n\":10}",
-                "{\"n\":10,\"t\":0,\"actor\":\"reader\",\"life\":1}",
+                "{\"n\":10,\"t\":0,\"actor\":\"kernel\",\"life\":1}",
                 LINES.get(9) + "}",
                 LINES.get(9).replaceFirst("\"is\":\"\\w+\"", "\"is\":\"Nonsense\""),
                 "{\"n\":10,\"t\":0,\"run\":\"later\",\"format\":2}")) {
