@@ -50,6 +50,8 @@ public final class Invariants {
         private final DeviceCommand command;
         private final MsgId nextMsgId;
         private final int lastObjectId;
+        private final int requests;
+        private final int handles;
         private final long incarnation;
         private final boolean wasReadable;
 
@@ -57,6 +59,8 @@ public final class Invariants {
             this.command = command;
             this.nextMsgId = before.nextMsgId();
             this.lastObjectId = before.lastObjectId();
+            this.requests = before.table().size();
+            this.handles = before.liveHandles();
             this.incarnation = before.incarnation();
             this.wasReadable = before.isReadable();
         }
@@ -73,6 +77,7 @@ public final class Invariants {
                 }
             }
             events(decision.events(), scope);
+            counted(state, decision.events());
             require(!woken || state.isReadable(), "B16: a wake for nothing");
             require(wasReadable || !state.isReadable() || woken, "I12: readable, and nobody is woken");
             if (command instanceof DeviceCommand.Call(var call)) {
@@ -104,16 +109,36 @@ public final class Invariants {
             for (DeviceEvent event : events) {
                 switch (event) {
                     case DeviceEvent.Enqueued(var request) -> {
-                        require(request.id().compareTo(nextMsgId) >= 0, "I10: a message id comes again: " + request);
+                        require(
+                                isWithin(requests, request.id().value() - nextMsgId.value()),
+                                "I10: a message id comes again: " + request);
                         inScope(scope, request.cookie());
                     }
                     case DeviceEvent.HandleMade(var handle) ->
-                        require(handle.id().value() > lastObjectId, "I10: an object id comes again: " + handle);
+                        require(
+                                isWithin(
+                                        handles,
+                                        Math.floorMod(handle.id().value() - lastObjectId - 1, Integer.MAX_VALUE)),
+                                "I10: an object id comes again: " + handle);
                     case DeviceEvent.SlotSet(var cookie, _) -> inScope(scope, cookie);
                     case DeviceEvent.SlotDropped(var cookie) -> inScope(scope, cookie);
                     default -> {}
                 }
             }
+        }
+
+        /// S82: every request has an id of its own, or it would take another's place.
+        private void counted(DeviceState state, List<DeviceEvent> events) {
+            int count = requests;
+            for (DeviceEvent event : events) {
+                count += event instanceof DeviceEvent.Enqueued ? 1 : event instanceof DeviceEvent.Ended ? -1 : 0;
+            }
+            require(count == state.table().size(), "S82: two requests have one id");
+        }
+
+        /// Ids are given in a ring: over none but those in use (S82, S84).
+        private static boolean isWithin(int inUse, int passed) {
+            return Integer.compareUnsigned(passed, inUse) <= 0;
         }
 
         private @Nullable Cookie scope() {
@@ -234,6 +259,15 @@ public final class Invariants {
         require(isVoid(device, fetch) != device.isReadable(), "I11: readable, or not, against what a fetch would find");
     }
 
+    /// The first id from the next on that no request in the table has.
+    public static MsgId freeId(DeviceState device) {
+        var id = device.nextMsgId();
+        while (device.request(id) != null) {
+            id = id.next();
+        }
+        return id;
+    }
+
     /// I4: an answer of another incarnation, through a handle that has died, or to what has ended, changes nothing.
     public static void lateAnswersAreVoid(DeviceState device) {
         long now = device.incarnation();
@@ -244,8 +278,8 @@ public final class Invariants {
             var out = request.out();
             var handle = out == null ? stranger(request, now) : out;
             if (first) { // an id that is not in the table is as good as another
-                refused(device, new DeviceCall.Copen(now, device.nextMsgId(), handle, 1, ""));
-                refused(device, new DeviceCall.Cread(now, device.nextMsgId(), handle, Errno.OK));
+                refused(device, new DeviceCall.Copen(now, freeId(device), handle, 1, ""));
+                refused(device, new DeviceCall.Cread(now, freeId(device), handle, Errno.OK));
                 first = false;
             }
             refused(device, new DeviceCall.Copen(now - 1, request.id(), handle, 1, ""));

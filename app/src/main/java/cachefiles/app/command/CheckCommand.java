@@ -46,7 +46,15 @@ import picocli.CommandLine.Spec;
         })
 final class CheckCommand implements Callable<Integer> {
     private static final Set<String> BOUNDS = Set.of(
-            "--objects", "--readers", "--workers", "--blocks", "--forged", "--attempts", "--fruitless", "--handles");
+            "--objects",
+            "--readers",
+            "--workers",
+            "--blocks",
+            "--forged",
+            "--wrap",
+            "--attempts",
+            "--fruitless",
+            "--handles");
     private static final long BYTES_PER_STATE = 160; // with its edges and its share of the states not yet expanded
 
     private final Console console;
@@ -80,6 +88,12 @@ final class CheckCommand implements Callable<Integer> {
                 "Whether forged answers are tried in every state, and not late ones alone: 0 = no; default: 1."
             })
     private int forged = 1;
+
+    @Option(
+            names = "--wrap",
+            paramLabel = "N",
+            description = {"Whether ids are about to come around to 0 and to those in use: 1 = yes; default: 0."})
+    private int wrap;
 
     @Option(
             names = "--attempts",
@@ -267,6 +281,7 @@ final class CheckCommand implements Callable<Integer> {
                     fruitless == null ? -1 : fruitless,
                     handles,
                     forged != 0,
+                    wrap != 0,
                     budgets.byFault()));
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), String.valueOf(wrong.getMessage()), wrong);

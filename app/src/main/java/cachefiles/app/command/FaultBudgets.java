@@ -76,6 +76,9 @@ final class FaultBudgets {
     @Option(names = "--changes", paramLabel = "N", description = "The origin's content changes.")
     private int changes;
 
+    @Option(names = "--journal-failures", paramLabel = "N", description = "The journal refuses an object's event.")
+    private int journalFailures;
+
     Map<Fault, Integer> byFault() {
         var budgets = new EnumMap<Fault, Integer>(Fault.class);
         for (Fault fault : Fault.values()) {
@@ -109,6 +112,7 @@ final class FaultBudgets {
             case REACQUIRE -> reacquires;
             case DEVICE_OPEN -> deviceOpens;
             case CHANGE -> changes;
+            case JOURNAL_FAILURE -> journalFailures;
         };
     }
 }

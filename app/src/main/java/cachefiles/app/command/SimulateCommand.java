@@ -48,7 +48,7 @@ import picocli.CommandLine.TypeConversionException;
 final class SimulateCommand implements Callable<Integer> {
     private static final int SEED_BITS = 48;
     private static final long FRESH_SEEDS = 100;
-    private static final long UNGUARDED_SEEDS = 2_000; // which all find that are ever found (docs/museum.md)
+    private static final long UNGUARDED_SEEDS = 2_000; // a second of CPU
     private static final long PROGRESS_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Console console;

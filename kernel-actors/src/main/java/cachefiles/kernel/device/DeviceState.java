@@ -52,7 +52,7 @@ public final class DeviceState {
     }
 
     /// A device as it was, for whoever keeps states in a form of his own.
-    /// @param table by rising id
+    /// @param table each object's requests in the order they were enqueued
     /// @param slots all but the empty ones
     public static DeviceState of(
             DeviceLimits limits,

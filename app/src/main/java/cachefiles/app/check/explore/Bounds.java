@@ -17,6 +17,7 @@ import java.util.TreeMap;
 /// @param handles what becomes of descriptors when the daemon dies
 /// @param forged whether every answer that nobody may give is tried in every state, and must be void (I4), and not only
 ///     those that come late
+/// @param wraps whether ids are about to come around to 0, and to those in use (S82, S84)
 public record Bounds(
         int objects,
         int readers,
@@ -26,8 +27,9 @@ public record Bounds(
         int fruitless,
         Handles handles,
         boolean forged,
+        boolean wraps,
         Map<Fault, Integer> faults) {
-    public static final Bounds SMALLEST = new Bounds(1, 1, 1, 1, 0, -1, Handles.LOST, true, Map.of());
+    public static final Bounds SMALLEST = new Bounds(1, 1, 1, 1, 0, -1, Handles.LOST, true, false, Map.of());
 
     public Bounds {
         require("objects", objects, 1, 4);
@@ -63,19 +65,25 @@ public record Bounds(
     public Bounds with(Fault fault, int count) {
         var more = new TreeMap<>(faults);
         more.put(fault, count);
-        return new Bounds(objects, readers, workers, blocks, attempts, fruitless, handles, forged, more);
+        return new Bounds(objects, readers, workers, blocks, attempts, fruitless, handles, forged, wraps, more);
     }
 
     public Bounds sized(int newObjects, int newReaders, int newWorkers, int newBlocks) {
-        return new Bounds(newObjects, newReaders, newWorkers, newBlocks, attempts, fruitless, handles, forged, faults);
+        return new Bounds(
+                newObjects, newReaders, newWorkers, newBlocks, attempts, fruitless, handles, forged, wraps, faults);
     }
 
     public Bounds giving(int newAttempts, int newFruitless, Handles newHandles) {
-        return new Bounds(objects, readers, workers, blocks, newAttempts, newFruitless, newHandles, forged, faults);
+        return new Bounds(
+                objects, readers, workers, blocks, newAttempts, newFruitless, newHandles, forged, wraps, faults);
     }
 
     public Bounds forging(boolean tried) {
-        return new Bounds(objects, readers, workers, blocks, attempts, fruitless, handles, tried, faults);
+        return new Bounds(objects, readers, workers, blocks, attempts, fruitless, handles, tried, wraps, faults);
+    }
+
+    public Bounds wrapping(boolean around) {
+        return new Bounds(objects, readers, workers, blocks, attempts, fruitless, handles, forged, around, faults);
     }
 
     /// As the command line has it, without `./cachefiles check`.
@@ -95,6 +103,9 @@ public record Bounds(
         }
         if (!forged) {
             text.append(" --forged 0");
+        }
+        if (wraps) {
+            text.append(" --wrap 1");
         }
         for (Fault fault : Fault.values()) {
             if (of(fault) > 0) {

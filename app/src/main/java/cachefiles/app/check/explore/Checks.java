@@ -82,7 +82,8 @@ final class Checks {
 
     /// Whether `Reopen`, an OPEN, or whoever says it again is on its way.
     private static boolean isComing(Site site) {
-        return site.toDevice.stream().anyMatch(DeviceCommand.SubmitOpen.class::isInstance)
+        return site.down // it will ask for it when it is back
+                || site.toDevice.stream().anyMatch(DeviceCommand.SubmitOpen.class::isInstance)
                 || site.fromDevice.stream().anyMatch(Notice.Reopen.class::isInstance)
                 || !site.fromGate.isEmpty()
                 || !site.gate().asks().isEmpty() && site.object instanceof ObjectState.Idle

@@ -47,7 +47,9 @@ public enum Fault {
     /// A device that was closed, and whose objects are out of use, is opened anew (Q6).
     DEVICE_OPEN("device-opens"),
     /// The origin's content becomes another, of the same size (G13).
-    CHANGE("changes");
+    CHANGE("changes"),
+    /// The journal refuses an object's event, or stores it and does not say so: the object's actor is gone for a while.
+    JOURNAL_FAILURE("journal-failures");
 
     private final String flag;
 

@@ -19,7 +19,7 @@ final class Forced {
                 return Move.of(Kind.WOKEN, number);
             }
         }
-        if (!world.has(Fault.OBJECT_CRASH)) {
+        if (!world.has(Fault.OBJECT_CRASH) && !world.has(Fault.JOURNAL_FAILURE)) {
             for (int number = 0; number < world.sites(); number++) {
                 var site = world.site(number);
                 boolean stays = !world.has(Fault.DROP) && !world.has(Fault.RETIRE) && !world.has(Fault.DEVICE_CRASH);
@@ -27,10 +27,10 @@ final class Forced {
                 if (site.attaching) {
                     return Move.of(Kind.ATTACH, number);
                 }
-                if (!site.fromDevice.isEmpty() && isLocal(world, number, site)) {
+                if (!site.fromDevice.isEmpty() && !site.down && isLocal(world, number, site)) {
                     return Move.of(Kind.NOTICE, number);
                 }
-                if (site.attachedSaid && stays && processLives && alone) {
+                if (site.attachedSaid && !site.down && stays && processLives && alone) {
                     return Move.of(Kind.ATTACHED, number);
                 }
             }

@@ -1,5 +1,6 @@
 package cachefiles.app.check.explore;
 
+import cachefiles.app.check.Invariants;
 import cachefiles.daemon.core.DaemonCommand;
 import cachefiles.daemon.core.DaemonState.Work;
 import cachefiles.daemon.core.SupervisorCore.Command;
@@ -41,7 +42,7 @@ final class GlobalsCodec {
         namedWorkers(in, parts);
         actors(in, parts);
         supervisor(in, parts);
-        table(in, parts);
+        table(in);
         daemonsQueues(in, parts);
         supervisorsQueues(in, parts);
         namelessWorkers(in, parts);
@@ -117,7 +118,7 @@ final class GlobalsCodec {
         parts.supervisor = new SupervisorState(phase, life, incarnation, in.get(), 0);
     }
 
-    /// How long it is, and who is handed out next.
+    /// How long it is, who is handed out next, and, if ids wrap around, between whom the next id will be given.
     private static void table(StateWriter out) {
         int requests = 0;
         int cursor = 0;
@@ -127,12 +128,29 @@ final class GlobalsCodec {
         }
         out.put(requests);
         out.put(cursor);
+        if (out.model.wraps) {
+            ring(out, cursor);
+        }
     }
 
-    private static void table(StateReader in, Parts parts) {
-        parts.table = new Pending[in.get()];
-        parts.cursor = in.get();
-        in.tableHas(parts.table.length);
+    private static void ring(StateWriter out, int cursor) {
+        var free = Invariants.freeId(out.device);
+        int next = 0;
+        for (Pending request : out.device.table()) {
+            next += request.id().compareTo(free) < 0 ? 1 : 0;
+        }
+        out.put(next);
+        out.put(next == cursor && free.compareTo(out.device.cursor()) < 0);
+    }
+
+    private static void table(StateReader in) {
+        int requests = in.get();
+        int cursor = in.get();
+        if (in.model.wraps) {
+            in.tableHas(requests, cursor, in.get(), in.flag());
+        } else {
+            in.tableHas(requests, cursor);
+        }
     }
 
     private static void daemonsQueues(StateWriter out) {

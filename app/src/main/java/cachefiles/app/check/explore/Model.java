@@ -40,6 +40,8 @@ final class Model {
     /// Whether it matters that a daemon completed a request.
     final boolean countsProgress;
     final boolean keepsHandles;
+    /// Whether ids are about to come around.
+    final boolean wraps;
     final Fault[] faults;
     /// Whether an object that is out of use may be used again.
     final boolean reuses;
@@ -75,6 +77,7 @@ final class Model {
         this.reuses = bounds.of(Fault.REACQUIRE) > 0;
         this.rereads = reuses || bounds.of(Fault.REREAD) > 0;
         this.asksAtOnce = reduced && bounds.blocks() == 1;
+        this.wraps = bounds.wraps();
         this.keepsHandles = bounds.handles() == Handles.KEPT;
     }
 

@@ -48,7 +48,8 @@ final class Move {
         REREAD(Fault.REREAD, "reader {number} reads once more"),
         REACQUIRE(Fault.REACQUIRE, "object {object} is wanted once more"),
         DEVICE_OPEN(Fault.DEVICE_OPEN, "the device is opened anew"),
-        CHANGE(Fault.CHANGE, "the origin has another content");
+        CHANGE(Fault.CHANGE, "the origin has another content"),
+        RECOVER(null, "the actor of {object} comes back and reads its journal");
 
         final @Nullable Fault fault;
         private final String words;

@@ -44,11 +44,12 @@ final class Moves {
         for (int number = 0; number < world.sites(); number++) {
             var site = world.site(number);
             add(Kind.ACQUIRE, number, site.user == Site.User.OUT);
-            add(Kind.NOTICE, number, !site.fromDevice.isEmpty());
-            add(Kind.COMMAND, number, !site.fromGate.isEmpty());
+            add(Kind.NOTICE, number, !site.fromDevice.isEmpty() && !site.down);
+            add(Kind.COMMAND, number, !site.fromGate.isEmpty() && !site.down);
             add(Kind.SUBMISSION, number, !site.toDevice.isEmpty());
             add(Kind.ATTACH, number, site.attaching);
-            add(Kind.ATTACHED, number, site.attachedSaid);
+            add(Kind.ATTACHED, number, site.attachedSaid && !site.down);
+            add(Kind.RECOVER, number, site.down);
             add(Kind.TIMER, number, site.timer != 0);
         }
         for (int number = 0; number < world.readers.length; number++) {
@@ -102,7 +103,7 @@ final class Moves {
         for (int number = 0; number < world.sites(); number++) {
             var site = world.site(number);
             boolean inUse = site.user == Site.User.IN || site.user == Site.User.ACQUIRING;
-            add(Kind.OBJECT_CRASH, number, world.has(Fault.OBJECT_CRASH) && site.user != Site.User.OUT);
+            add(Kind.OBJECT_CRASH, number, world.has(Fault.OBJECT_CRASH) && site.user != Site.User.OUT && !site.down);
             add(Kind.REACQUIRE, number, world.has(Fault.REACQUIRE) && isLeft(world, number));
             add(Kind.DROP, number, world.has(Fault.DROP) && inUse);
             add(Kind.RETIRE, number, world.has(Fault.RETIRE) && inUse);
@@ -111,6 +112,7 @@ final class Moves {
                     number,
                     world.has(Fault.REST)
                             && site.user == Site.User.IN
+                            && !site.down
                             && site.gate().isIdle());
         }
         for (int number = 0; number < world.readers.length; number++) {

@@ -13,6 +13,9 @@ final class ObjectCodec {
     private static final int ATTACHED_SAID = 8;
     private static final int JOURNALED = 16;
     private static final int CAUSES = 5;
+    /// An object whose actor is gone is Idle.
+    private static final int DOWN = 6;
+
     private static final Site.User[] USERS = Site.User.values();
     private static final GateCore.Wish[] WISHES = GateCore.Wish.values();
 
@@ -27,7 +30,7 @@ final class ObjectCodec {
             var cookie = out.model.cookies[number];
             file(out, site);
             gate(out, site.gate());
-            state(out, site.object);
+            state(out, site);
             SlotCodec.write(out, cookie);
             MailCodec.write(out, site);
             CallsCodec.write(out, cookie);
@@ -48,7 +51,7 @@ final class ObjectCodec {
         file(in, site);
         var wish = in.oneOf(WISHES);
         var asks = asks(in);
-        site.object = state(in);
+        state(in, site);
         SlotCodec.read(in, parts);
         MailCodec.read(in, site);
         CallsCodec.read(in, parts);
@@ -122,10 +125,10 @@ final class ObjectCodec {
         return asks;
     }
 
-    private static void state(StateWriter out, ObjectState state) {
-        switch (state) {
+    private static void state(StateWriter out, Site site) {
+        switch (site.object) {
             case ObjectState.Idle(var known) -> {
-                out.put(0);
+                out.put(site.down ? DOWN : 0);
                 out.content(known);
             }
             case ObjectState.Opening(var known) -> {
@@ -165,9 +168,11 @@ final class ObjectCodec {
         }
     }
 
-    private static ObjectState state(StateReader in) {
-        return switch (in.get()) {
-            case 0 -> new ObjectState.Idle(in.content());
+    private static void state(StateReader in, Site site) {
+        int which = in.get();
+        site.down = which == DOWN;
+        site.object = switch (which) {
+            case 0, DOWN -> new ObjectState.Idle(in.content());
             case 1 -> new ObjectState.Opening(in.content());
             case 2 -> new ObjectState.Attaching(in.content(), in.mustContent(), in.flag(), in.flag());
             case 3 -> {

@@ -99,11 +99,20 @@ final class ObjectTurns {
         }
         var before = site.object;
         var decision = ObjectCore.decide(world.model.cookies[number], before, command);
+        boolean stores = !decision.events().isEmpty() && decision.events().getFirst() instanceof ObjectEvent.Journaled;
+        if (stores && step.failsHere(Victim.JOURNAL)) {
+            stop(step, number, "its event is refused");
+            return;
+        }
         for (ObjectEvent event : decision.events()) {
             site.object = ObjectCore.evolve(site.object, event);
             if (event instanceof ObjectEvent.Journaled) {
                 site.journaled = site.object.known();
             }
+        }
+        if (stores && step.failsHere(Victim.JOURNAL)) {
+            stop(step, number, "its event is stored, and it does not hear so");
+            return;
         }
         if (step.isLogged()) {
             var from = switch (command) {
@@ -157,13 +166,29 @@ final class ObjectTurns {
         }
     }
 
-    /// The object's actor comes back with what is journaled; what was said to it before is void, but by the device.
+    /// The object's actor fails, and comes back at once.
     static void fail(Step step, int number) {
         var world = step.world;
-        var site = world.siteToChange(number);
         world.spend(Fault.OBJECT_CRASH);
         step.say("object " + world.model.cookies[number], "FAILS");
+        recover(step, number);
+    }
+
+    /// The journal has failed: Akka stops the object's actor, and lets it come back after a while.
+    private static void stop(Step step, int number, String why) {
+        var world = step.world;
+        var site = world.siteToChange(number);
+        world.spend(Fault.JOURNAL_FAILURE);
+        step.say("object " + world.model.cookies[number], "STOPS: " + why);
         site.object = new ObjectState.Idle(site.journaled);
+        site.down = true;
+    }
+
+    /// The object's actor comes back with what is journaled; what was said to it before is void, but by the device.
+    static void recover(Step step, int number) {
+        var site = step.world.siteToChange(number);
+        site.object = new ObjectState.Idle(site.journaled);
+        site.down = false;
         site.fromGate = List.of();
         site.attaching = false;
         site.attachedSaid = false;
@@ -181,7 +206,7 @@ final class ObjectTurns {
         for (GateCore.Action action : actions) {
             switch (action) {
                 case GateCore.Action.Send(var command) -> {
-                    if (world.model.reduced && commands == 1 && site.fromGate.isEmpty()) {
+                    if (world.model.reduced && commands == 1 && site.fromGate.isEmpty() && !site.down) {
                         step.later(() -> hear(step, number, command));
                     } else {
                         site.fromGate = Site.plus(site.fromGate, command);

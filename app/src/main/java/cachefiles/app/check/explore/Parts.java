@@ -34,8 +34,8 @@ final class Parts {
     // The device.
     boolean dead;
     boolean gaveUp;
-    Pending[] table = {};
-    int cursor;
+    /// Each object's in the order they were enqueued.
+    final List<Pending> table = new ArrayList<>();
     final Map<Cookie, Slot> slots = new HashMap<>();
 
     // The daemon.
@@ -118,10 +118,10 @@ final class Parts {
                 gaveUp,
                 in.incarnationNow(),
                 in.floor(),
-                cursor < table.length ? table[cursor].id() : in.nextId(),
+                in.cursor(),
                 in.nextId(),
                 in.lastHandle(),
-                Arrays.asList(table),
+                table,
                 slots);
     }
 

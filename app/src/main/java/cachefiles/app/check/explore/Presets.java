@@ -59,6 +59,12 @@ final class Presets {
                         .with(Fault.PROCESS_CRASH, 1)
                         .with(Fault.DROP, 1)
                         .with(Fault.REACQUIRE, 1),
+                PAIR.with(Fault.JOURNAL_FAILURE, 1).with(Fault.RETIRE, 1).with(Fault.CLOSE, 1),
+                ONE.with(Fault.JOURNAL_FAILURE, 2)
+                        .with(Fault.RETIRE, 1)
+                        .with(Fault.REACQUIRE, 1)
+                        .with(Fault.CHANGE, 1),
+                PAIR.with(Fault.CLOSE, 1).with(Fault.CANCEL, 1).wrapping(true),
                 PAIR.with(Fault.CLOSE, 2).with(Fault.REST, 1).giving(1, -1, Handles.LOST),
                 TRIO.with(Fault.CRASH, 2).with(Fault.CLOSE, 1).giving(0, -1, Handles.KEPT),
                 PAIR.with(Fault.CRASH, 3).giving(0, 1, Handles.LOST));

@@ -30,7 +30,7 @@ final class Retrace {
         this.model = model;
         this.renames = renames;
         this.encoder = new Encoder(model);
-        this.world = new World(model);
+        this.world = renames ? new Decoder(model).decode(encoder.encode(new World(model))) : new World(model);
     }
 
     /// @param path the states from the beginning on

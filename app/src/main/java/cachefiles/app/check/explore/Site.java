@@ -40,6 +40,8 @@ final class Site {
     private GateCore gate;
     private boolean ownsGate;
     ObjectState object = new ObjectState.Idle(null);
+    /// Whether the object's actor is gone, until it comes back by itself. What it is told by the device waits for it.
+    boolean down;
 
     @Nullable
     Content journaled;
@@ -80,6 +82,7 @@ final class Site {
     private Site(Site other) {
         gate = other.gate;
         object = other.object;
+        down = other.down;
         journaled = other.journaled;
         stored = other.stored;
         attachedTo = other.attachedTo;

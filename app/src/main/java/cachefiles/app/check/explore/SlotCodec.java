@@ -53,7 +53,7 @@ final class SlotCodec {
         int attempts = in.get();
         long attemptsIn = in.flag() ? in.incarnationNow() : -2;
         var lastError = in.errno();
-        int id = name < 0 ? -1 : in.handle(name, true).id().value();
+        int id = name < 0 ? -1 : in.liveHandle(name).id().value();
         parts.slots.put(in.cookie(), new Slot(state, id, in.floor(), content, attempts, attemptsIn, lastError));
     }
 
@@ -87,7 +87,7 @@ final class SlotCodec {
             var expected = in.content();
             boolean isNew = in.flag();
             var out = in.flag() ? in.handle() : null;
-            parts.table[id.value()] = new Pending(id, opcode, in.cookie(), range, tag, expected, isNew, out);
+            parts.table.add(new Pending(id, opcode, in.cookie(), range, tag, expected, isNew, out));
         }
     }
 }

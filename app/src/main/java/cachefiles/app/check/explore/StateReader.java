@@ -21,20 +21,27 @@ final class StateReader {
     private final Bytes in;
     private long incarnation;
     private long floor;
+    private Ids ids = Ids.rising(0, 0);
     /// The first id that is still free, of requests and of handles.
     private int nextId;
 
-    private int nextHandle = 1;
+    private int nextHandle;
+    private int liveHandles;
     // Of the section.
     private Cookie cookie;
     private int stale;
     private int handles;
+    /// The name and the id of the section's live handle.
+    private int liveName = -1;
+
+    private int liveId;
     private int asks;
 
     StateReader(Model model, byte[] bytes) {
         this.model = model;
         this.in = new Bytes(bytes);
         this.cookie = model.cookies[0];
+        this.nextHandle = model.wraps ? Ids.FAR : 1;
     }
 
     /// @param raised whether handles of older incarnations are dead
@@ -43,14 +50,23 @@ final class StateReader {
         floor = raised ? current : 0;
     }
 
-    void tableHas(int requests) {
+    void tableHas(int requests, int cursor) {
+        ids = Ids.rising(requests, cursor);
         nextId = requests;
+    }
+
+    /// @param next how many of them have ids below the next that will be given
+    /// @param ahead whether the cursor stands behind that, and before whoever comes behind it
+    void tableHas(int requests, int cursor, int next, boolean ahead) {
+        ids = Ids.wrapping(requests, cursor, next, ahead);
+        nextId = Ids.FAR;
     }
 
     void beginSection(Cookie ofObject) {
         cookie = ofObject;
         stale = 0;
         handles = 0;
+        liveName = -1;
         asks = 0;
     }
 
@@ -144,7 +160,7 @@ final class StateReader {
     MsgId msgId() {
         int name = in.get();
         if (name < StateWriter.STALE) {
-            return new MsgId(name);
+            return ids.at(name);
         }
         name -= StateWriter.STALE;
         stale = Math.max(stale, name + 1);
@@ -156,9 +172,15 @@ final class StateReader {
         return new MsgId(nextId++);
     }
 
-    /// The first of the ids that have not been given.
+    /// The id that is tried first for the next request.
     MsgId nextId() {
-        return new MsgId(nextId);
+        var next = ids.next();
+        return next == null ? new MsgId(nextId) : next;
+    }
+
+    MsgId cursor() {
+        var cursor = ids.cursor();
+        return cursor == null ? nextId() : cursor;
     }
 
     Handle handle() {
@@ -166,9 +188,19 @@ final class StateReader {
         return handle(name >> 1, (name & 1) != 0);
     }
 
+    /// The handle that the object's slot names.
+    Handle liveHandle(int name) {
+        if (model.wraps) { // those that are in use come first: so they are in the way of the next
+            liveName = name;
+            liveId = ++liveHandles;
+        }
+        return handle(name, true);
+    }
+
     Handle handle(int name, boolean aboveFloor) {
         handles = Math.max(handles, name + 1);
-        return new Handle(cookie, new ObjectId(nextHandle + name), aboveFloor ? floor : floor - 1);
+        int id = name == liveName ? liveId : nextHandle + name;
+        return new Handle(cookie, new ObjectId(id), aboveFloor ? floor : floor - 1);
     }
 
     /// A handle that nothing else names in this section.
@@ -182,6 +214,6 @@ final class StateReader {
     }
 
     int lastHandle() {
-        return nextHandle - 1;
+        return model.wraps ? Integer.MAX_VALUE : nextHandle - 1;
     }
 }

@@ -20,7 +20,8 @@ final class Step {
         OBJECT(Fault.OBJECT_CRASH),
         DEVICE(Fault.DEVICE_CRASH),
         DAEMON(Fault.CRASH),
-        SUPERVISOR(Fault.SUPERVISOR_CRASH);
+        SUPERVISOR(Fault.SUPERVISOR_CRASH),
+        JOURNAL(Fault.JOURNAL_FAILURE);
 
         final Fault fault;
 
@@ -146,6 +147,7 @@ final class Step {
             case ATTACH -> ObjectTurns.attach(this, about);
             case ATTACHED -> ObjectTurns.hearAttached(this, about);
             case OBJECT_CRASH -> ObjectTurns.fail(this, about);
+            case RECOVER -> ObjectTurns.recover(this, about);
             case DROP -> ObjectTurns.release(this, about, false);
             case RETIRE -> ObjectTurns.release(this, about, true);
             case REST -> ObjectTurns.hear(this, about, new ObjectCommand.Rest());

@@ -60,6 +60,7 @@ final class Unheeded {
         return !world.model.reuses
                 && site.user == Site.User.GONE
                 && site.object instanceof ObjectState.Idle
+                && !site.down
                 && site.gate().isIdle()
                 && site.fromDevice.isEmpty()
                 && site.fromGate.isEmpty()

@@ -92,6 +92,7 @@ public final class Inside {
                 number(values, "fruitless", -1),
                 Handles.valueOf(values.getOrDefault("handles", "lost").toUpperCase(Locale.ROOT)),
                 number(values, "forged", 1) != 0,
+                number(values, "wrap", 0) != 0,
                 faults);
     }
 

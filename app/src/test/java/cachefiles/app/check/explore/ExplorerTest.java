@@ -59,11 +59,16 @@ class ExplorerTest {
                 ONE.with(Fault.OPEN_ERROR, 1).with(Fault.READ_ERROR, 1),
                 ONE.with(Fault.REFUSAL, 1).with(Fault.WORKER_DEATH, 1),
                 ONE.with(Fault.DUPLICATE, 1).with(Fault.DEVICE_CLOSE, 1),
+                ONE.with(Fault.JOURNAL_FAILURE, 2).with(Fault.RETIRE, 1),
+                crash.with(Fault.JOURNAL_FAILURE, 1).with(Fault.REST, 1).with(Fault.CANCEL, 1),
                 ONE.with(Fault.REST, 1),
                 ONE.with(Fault.REREAD, 2).with(Fault.CANCEL, 1),
                 ONE.with(Fault.DROP, 1).with(Fault.REACQUIRE, 1),
                 ONE.with(Fault.OPEN_ERROR, 1).with(Fault.RETIRE, 1).with(Fault.REACQUIRE, 1),
                 ONE.with(Fault.DEVICE_CLOSE, 1).with(Fault.DEVICE_OPEN, 1),
+                ONE.sized(1, 2, 2, 2).with(Fault.CANCEL, 1).wrapping(true),
+                crash.with(Fault.DROP, 1).with(Fault.REACQUIRE, 1).wrapping(true),
+                crash.with(Fault.CLOSE, 1).giving(0, -1, Handles.KEPT).wrapping(true),
                 ONE.with(Fault.CHANGE, 2).with(Fault.CLOSE, 1),
                 crash.with(Fault.CHANGE, 1).giving(0, -1, Handles.KEPT),
                 crash.giving(0, -1, Handles.KEPT),
@@ -146,6 +151,7 @@ class ExplorerTest {
         for (Fault fault : Fault.values()) {
             grows(ONE, ONE.with(fault, 1), ONE.with(fault, 2));
         }
+        grows(ONE, ONE.wrapping(true));
         grows(ONE, ONE.sized(2, 2, 1, 1), ONE.sized(3, 2, 1, 1));
         grows(ONE, ONE.sized(1, 3, 1, 1), ONE.sized(1, 4, 1, 1));
         grows(ONE, ONE.sized(1, 2, 2, 1), ONE.sized(1, 2, 3, 1));
