@@ -89,14 +89,14 @@ public final class Journal implements AutoCloseable {
     }
 
     private static Config load(String resource, Map<String, String> found) {
-        return quick(ConfigFactory.load(
-                ConfigFactory.parseMap(found).withFallback(ConfigFactory.parseResources(Journal.class, resource))));
+        var own = ConfigFactory.parseResources(Journal.class, resource);
+        return quick(ConfigFactory.load(ConfigFactory.parseMap(found).withFallback(own)), own);
     }
 
     /// As `config`, in a form in which Akka finds sooner what it looks up whenever it starts an actor of an object: it
-    /// merges all system properties with nothing, and the plugin's part with what that falls back to. So that is done
-    /// here, and the properties, which have taken effect by now, are left out.
-    private static Config quick(Config config) {
+    /// merges the plugin's part with what that falls back to, and all there is with nothing. So the former is done
+    /// here, and system properties that no library declares, which have taken effect by now, are left out.
+    private static Config quick(Config config, Config own) {
         var all = config;
         for (String kind : List.of("journal", "snapshot-store")) {
             String plugin = config.getString("akka.persistence." + kind + ".plugin");
@@ -104,12 +104,14 @@ public final class Journal implements AutoCloseable {
                     .withFallback(config.getConfig("akka.persistence." + kind + "-plugin-fallback"));
             all = all.withValue(plugin, whole.root().withFallback(NOTHING_MORE));
         }
-        for (String property : ConfigFactory.systemProperties().root().keySet()) {
-            if (!ConfigFactory.defaultReference().root().containsKey(property) && !property.equals("cachefiles")) {
-                all = all.withoutPath(ConfigUtil.quoteString(property));
+        var declared =
+                ConfigFactory.defaultReferenceUnresolved().withFallback(own).root();
+        for (String name : config.root().keySet()) {
+            if (!declared.containsKey(name)) {
+                all = all.withoutPath(ConfigUtil.quoteString(name));
             }
         }
-        return all;
+        return all.root().withFallback(NOTHING_MORE).toConfig();
     }
 
     /// All that the actor system is to be started with; system properties go first.
