@@ -188,8 +188,9 @@ public final class Performance {
                 .include(Restores.class.getName() + "." + what)
                 .param("inFlight", "" + inFlight)
                 .param("handles", handles)
-                .warmupIterations(inFlight == 1 ? 2000 : inFlight < 100_000 ? 20 : 1)
-                .measurementIterations(inFlight == 1 ? 500 : inFlight < 100_000 ? 20 : 3);
+                .forks(inFlight == 1 ? 3 : 1) // two forks of the same may differ by a seventh
+                .warmupIterations(inFlight == 1 ? 6000 : inFlight < 100_000 ? 20 : 1)
+                .measurementIterations(inFlight == 1 ? 1000 : inFlight < 100_000 ? 20 : 3);
     }
 
     private void reopens() throws RunnerException {
