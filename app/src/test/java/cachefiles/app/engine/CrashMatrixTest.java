@@ -117,7 +117,7 @@ class CrashMatrixTest {
             rig = Rig.over(directory.resolve("cache"), blobs, options -> options);
             volume = rig.cache.acquireVolume(Rig.VOLUME);
             rig.anyObject.set(volume.acquire(Blobs.name(PINNED)).cookie()); // never released: its actor stays
-            readers = Readers.start(32, volume, blobs, 4, 7);
+            readers = Readers.start(rig, 32, volume, blobs, 4, 7);
         }
 
         /// All of `victims` die at once, at the next who reaches `phase`.

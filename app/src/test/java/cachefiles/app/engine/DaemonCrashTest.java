@@ -34,7 +34,7 @@ class DaemonCrashTest {
             throws Exception {
         try (var blobs = Blobs.make(directory.resolve("origin"), 96, 128 * 1024);
                 var rig = Rig.over(directory.resolve("cache"), blobs, options -> options)) {
-            var readers = Readers.start(READERS, rig.cache.acquireVolume(Rig.VOLUME), blobs, 4, 1);
+            var readers = Readers.start(rig, READERS, rig.cache.acquireVolume(Rig.VOLUME), blobs, 4, 1);
             long kills = killAtEachPhase(rig, readers);
             readers.stopAndCheck();
 

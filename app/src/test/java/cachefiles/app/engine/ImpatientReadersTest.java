@@ -40,7 +40,7 @@ class ImpatientReadersTest {
                 var rig = Rig.over(directory.resolve("cache"), blobs, options -> options)) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
             var kept = volume.acquire(Blobs.name(0));
-            var patient = Readers.start(8, volume, blobs, 4, 1);
+            var patient = Readers.start(rig, 8, volume, blobs, 4, 1);
             var impatient = new ArrayList<Impatient>();
             var seeds = new SplittableRandom(10);
             for (int i = 0; i < 16; i++) {

@@ -18,6 +18,7 @@ final class Readers {
     private static final int READS_PER_USE = 4;
     private static final int MOST_BYTES = 48 * 1024;
 
+    private final Rig rig;
     private final Volume volume;
     private final Blobs blobs;
     private final int retireOneIn;
@@ -28,15 +29,16 @@ final class Readers {
     private final List<String> errors = new ArrayList<>();
     private volatile boolean stopped;
 
-    private Readers(Volume volume, Blobs blobs, int retireOneIn) {
+    private Readers(Rig rig, Volume volume, Blobs blobs, int retireOneIn) {
+        this.rig = rig;
         this.volume = volume;
         this.blobs = blobs;
         this.retireOneIn = retireOneIn;
     }
 
     /// @param retireOneIn so many uses ends for good
-    static Readers start(int count, Volume volume, Blobs blobs, int retireOneIn, long seed) {
-        var readers = new Readers(volume, blobs, retireOneIn);
+    static Readers start(Rig rig, int count, Volume volume, Blobs blobs, int retireOneIn, long seed) {
+        var readers = new Readers(rig, volume, blobs, retireOneIn);
         var seeds = new SplittableRandom(seed);
         for (int i = 0; i < count; i++) {
             var random = seeds.split();
@@ -100,7 +102,7 @@ final class Readers {
             }
         }
         synchronized (errors) {
-            assertEquals(List.of(), errors.stream().limit(10).toList(), errors.size() + " errors; stuck: " + stuck);
+            assertEquals(List.of(), errors.stream().limit(10).toList(), errors.size() + " errors; " + rig.whyErrors() + "; stuck: " + stuck);
         }
         assertEquals(List.of(), stuck, "wait for ever");
         assertEquals(0, wrongBytes.get(), "wrong bytes");

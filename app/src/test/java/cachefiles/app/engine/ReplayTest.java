@@ -60,7 +60,7 @@ class ReplayTest {
                         blobs,
                         options -> options.handles(handles).trace(trace, "under load"))) {
             var volume = rig.cache.acquireVolume(Rig.VOLUME);
-            var readers = Readers.start(8, volume, blobs, 4, 1);
+            var readers = Readers.start(rig, 8, volume, blobs, 4, 1);
             for (int i = 0; i < ROUNDS && !readers.hasFailed(); i++) {
                 for (Phase phase : PHASES) {
                     for (Victim victim : victims) {

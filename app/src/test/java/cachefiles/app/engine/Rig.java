@@ -24,8 +24,10 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -96,6 +98,11 @@ final class Rig implements AutoCloseable {
         Adapter.toClassic(ledger.daemon()).tell(PoisonPill.getInstance(), ActorRef.noSender());
     }
 
+    /// The last complaints that tell why something failed with an error, meant or not.
+    List<String> whyErrors() {
+        return log.errors();
+    }
+
     @Override
     public void close() throws IOException {
         try {
@@ -111,6 +118,7 @@ final class Rig implements AutoCloseable {
     private static final class Log extends AppenderBase<ILoggingEvent> {
         private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         private final List<String> unmeant = new ArrayList<>();
+        private final Deque<String> errors = new ArrayDeque<>();
 
         void watch() {
             setContext(root.getLoggerContext());
@@ -125,10 +133,19 @@ final class Rig implements AutoCloseable {
 
         @Override
         protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN) && !isMeant(event)) {
-                synchronized (unmeant) {
-                    unmeant.add(event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage()
-                            + trace(event));
+            if (!event.getLevel().isGreaterOrEqual(Level.WARN)) {
+                return;
+            }
+            var line = event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage() + trace(event);
+            synchronized (unmeant) {
+                if (!isMeant(event)) {
+                    unmeant.add(line);
+                }
+                if (!isMeant(event) || event.getLevel() == Level.ERROR && line.contains("EIO")) {
+                    errors.add(line);
+                    if (errors.size() > 10) {
+                        errors.remove();
+                    }
                 }
             }
         }
@@ -150,6 +167,12 @@ final class Rig implements AutoCloseable {
                 }
             }
             return event.getFormattedMessage().contains("made to fail");
+        }
+
+        List<String> errors() {
+            synchronized (unmeant) {
+                return List.copyOf(errors);
+            }
         }
 
         List<String> unmeant() {

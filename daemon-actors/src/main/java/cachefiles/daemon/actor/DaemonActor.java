@@ -223,11 +223,13 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
 
     private void work(int worker, Supplier<DaemonCommand> job) {
         var died = new DaemonCommand.WorkerDied(state.incarnation(), worker);
+        var log = getContext().getSystem().log();
         shift.run(() -> {
             DaemonCommand outcome;
             try {
                 outcome = job.get();
-            } catch (RuntimeException | Error _) {
+            } catch (RuntimeException | Error failed) {
+                log.warn("a worker has died; another takes its request over, and so up to three times", failed);
                 outcome = died;
             }
             self.tell(new FromWorker(outcome));

@@ -108,13 +108,19 @@ public final class Ahead implements AutoCloseable {
 
         void begin(Range hole) {
             number = gate.awaitAhead(hole, this);
-            if (!over) {
+            if (number < 0) {
+                end();
+            } else if (!over) {
                 now.waits.add(this);
             }
         }
 
         @Override
         public void wakeUp(Errno errno) {
+            end();
+        }
+
+        private void end() {
             synchronized (Ahead.this) {
                 over = true;
                 now.waits.remove(this);

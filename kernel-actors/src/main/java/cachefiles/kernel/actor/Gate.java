@@ -130,7 +130,7 @@ public final class Gate {
     }
 
     /// Waits for the bytes of `hole`.
-    /// @return names the wait, for [#leave]
+    /// @return names the wait, for [#leave]; negative if the gate refuses it ([#refusal]): the waiter is not woken then
     public long await(Range hole, Waiter waiter) {
         return await(hole, waiter, false);
     }
@@ -141,17 +141,17 @@ public final class Gate {
     }
 
     private long await(Range hole, Waiter waiter, boolean ahead) {
-        var id = new long[1];
+        var id = new long[] {-1};
         run(() -> {
+            if (refusal != null) {
+                return List.of();
+            }
             id[0] = nextWaiter++;
             if (waiters.isEmpty()) {
                 waiters = HashMap.newHashMap(1);
             }
             waiters.put(id[0], waiter);
-            var refused = refusal;
-            return refused == null
-                    ? step(new Command.Await(id[0], hole, ahead))
-                    : List.of(new GateCore.Action.Wakeup(id[0], refused));
+            return step(new Command.Await(id[0], hole, ahead));
         });
         return id[0];
     }

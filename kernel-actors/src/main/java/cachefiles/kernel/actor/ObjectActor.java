@@ -260,6 +260,9 @@ public final class ObjectActor
             gate.failed(failed);
             context.getSystem().log().warn("cannot attach the file of {}: {}", cookie, failed.toString());
             return HandleFile.errnoOf(failed);
+        } catch (RuntimeException failed) {
+            context.getSystem().log().error("cannot attach the file of {}", cookie, failed);
+            return Errno.EIO;
         }
     }
 

@@ -7,6 +7,7 @@ import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.ObjIntConsumer;
 
@@ -92,16 +93,22 @@ public final class ReadOperation implements Gate.Waiter {
     private void run(Action action) {
         switch (action) {
             case Action.Look _ -> apply(look());
-            case Action.Ask(var hole) -> {
-                if (resume.mayWait()) {
-                    wait = gate.await(hole, this);
-                    ahead.missed(Range.between(start, limit), hole);
-                } else {
-                    apply(new Command.Ended(Errno.EAGAIN));
-                }
-            }
+            case Action.Ask(var hole) -> ask(hole);
             case Action.Leave _ -> gate.leave(wait);
             case Action.Complete(var errno) -> done.accept(errno, (int) (position - start));
+        }
+    }
+
+    private void ask(Range hole) {
+        if (!resume.mayWait()) {
+            apply(new Command.Refused(Errno.EAGAIN));
+            return;
+        }
+        wait = gate.await(hole, this);
+        if (wait < 0) {
+            apply(new Command.Refused(Objects.requireNonNull(gate.refusal())));
+        } else {
+            ahead.missed(Range.between(start, limit), hole);
         }
     }
 

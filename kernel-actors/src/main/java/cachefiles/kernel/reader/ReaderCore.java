@@ -45,6 +45,9 @@ public final class ReaderCore {
         /// What it waited for has ended.
         record Ended(Errno errno) implements Command {}
 
+        /// Nobody takes its ask: the object serves nobody any more (S116), or the caller must not wait.
+        record Refused(Errno errno) implements Command {}
+
         /// The reader gave up (S89).
         record Cancel() implements Command {}
 
@@ -81,12 +84,13 @@ public final class ReaderCore {
                     case Command.LookFailed(var errno) -> done(errno);
                     case Command.Cancel _ -> done(EINTR);
                     case Command.DeadlinePassed _ -> done(ETIMEDOUT);
-                    case Command.Ended _ -> new Step(state);
+                    case Command.Ended _, Command.Refused _ -> new Step(state);
                 };
             case State.Waiting _ ->
                 switch (command) {
                     case Command.Ended(var errno) ->
                         errno.isOk() ? new Step(new State.Looking(true), new Action.Look()) : done(errno);
+                    case Command.Refused(var errno) -> done(errno);
                     case Command.Cancel _ -> left(EINTR);
                     case Command.DeadlinePassed _ -> left(ETIMEDOUT);
                     case Command.SawBytes _, Command.SawHole _, Command.LookFailed _ -> new Step(state);

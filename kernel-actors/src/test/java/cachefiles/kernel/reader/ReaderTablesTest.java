@@ -39,6 +39,7 @@ class ReaderTablesTest {
         commands.put("LookFailed", new Command.LookFailed(EIO));
         commands.put("Ended", new Command.Ended(OK));
         commands.put("Ended, failed", new Command.Ended(EIO));
+        commands.put("Refused", new Command.Refused(EIO));
         commands.put("Cancel", new Command.Cancel());
         commands.put("DeadlinePassed", new Command.DeadlinePassed());
         return commands;

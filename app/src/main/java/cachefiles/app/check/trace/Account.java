@@ -182,12 +182,12 @@ final class Account {
         var object = Objects.requireNonNull(by.object());
         switch (command) {
             case ReaderCore.Command.Ended(var errno) -> {
+                asks.remove(by);
+                talk.hear(Way.GATE_TO_READER, object, line, errno, by);
+            }
+            case ReaderCore.Command.Refused _ -> { // its ask went nowhere
                 var asked = asks.remove(by);
-                if (asked != null && !talk.wasSaid(Way.GATE_TO_READER, object, errno)) {
-                    talk.hear(Way.READER_TO_GATE, object, line, asked, by); // it may not wait: its ask went nowhere
-                } else {
-                    talk.hear(Way.GATE_TO_READER, object, line, errno, by);
-                }
+                talk.hear(Way.READER_TO_GATE, object, line, asked == null ? "an ask" : asked, by);
             }
             case ReaderCore.Command.SawBytes _,
                     ReaderCore.Command.SawHole _,

@@ -1,5 +1,6 @@
 package cachefiles.app.check.trace;
 
+import static cachefiles.kernel.uapi.Errno.EIO;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -9,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import cachefiles.app.check.Scenario;
 import cachefiles.app.check.Scenarios;
 import cachefiles.app.check.explore.Drawing;
+import cachefiles.kernel.reader.GateCore;
+import cachefiles.kernel.reader.ReaderCore;
+import cachefiles.kernel.uapi.Cookie;
+import cachefiles.kernel.uapi.Range;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,8 +23,10 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -180,6 +187,44 @@ class TraceTest {
         assertNotNull(departure);
         assertTrue(departure.what().contains("which nobody has said"), departure::toString);
         assertTrue(lines.get((int) departure.line() - 1).contains("\"actor\":\"device\""), departure::toString);
+    }
+
+    /// Of two that end alike, the one whom nobody took does not hear what was said to the other.
+    @Test
+    void a_read_whose_ask_was_refused_heard_nobody() {
+        assertNull(departure(refused(new ReaderCore.Command.Refused(EIO))));
+        var departure = departure(refused(new ReaderCore.Command.Ended(EIO)));
+        assertNotNull(departure);
+        assertTrue(departure.what().contains("hears EIO, which nobody has said"), departure::toString);
+    }
+
+    /// Reads 1 and 2 wait when the object is released, which ends 2; read 3 comes later, and ends with `last`.
+    private static List<String> refused(ReaderCore.Command last) {
+        var text = new StringWriter();
+        try (var trace = new TraceWriter(text, () -> 0)) {
+            var run = trace.run("refused");
+            var cookie = Cookie.of("erofs,trace", "blob");
+            var gate = new GateCore(1, 8);
+            Consumer<GateCore.Command> toGate = command -> run.stepped(cookie, gate, command, gate.step(command));
+            var states = new HashMap<Object, ReaderCore.State>();
+            BiConsumer<Object, ReaderCore.Command> toRead = (read, command) -> {
+                var step = ReaderCore.step(states.getOrDefault(read, ReaderCore.START), command);
+                states.put(read, step.next());
+                run.stepped(cookie, read, command, step);
+            };
+            for (int read = 1; read <= 2; read++) {
+                var hole = new Range(read * 4096L, 4096);
+                toRead.accept("read " + read, new ReaderCore.Command.SawHole(hole));
+                toGate.accept(new GateCore.Command.Await(read, hole, false));
+            }
+            toGate.accept(new GateCore.Command.Release(false));
+            toRead.accept("read 3", new ReaderCore.Command.SawHole(new Range(0, 4096)));
+            toRead.accept("read 3", last);
+            toRead.accept("read 2", new ReaderCore.Command.Ended(EIO));
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+        return text.toString().lines().toList();
     }
 
     /// A step that changes nothing, and takes what was said before something else that is heard.
