@@ -40,7 +40,7 @@ ratios: ## measure `serve` beside its origin and write that table of docs/perfor
 	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.bench.Performance -Dbench='docs/performance.md ratios' package
 
 verification: ## explore all presets and write the table of docs/verification.md (half an hour)
-	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench.jvm=-Xmx16g -Dbench=docs/verification.md package
+	$(MVN) -q -Dfast -DskipTests -Dbench.main=cachefiles.app.check.explore.Verification -Dbench.jvm='-Xmx16g -XX:+UseParallelGC' -Dbench=docs/verification.md package
 
 mutation: ## change the cores and write docs/mutation.md: which changes no test notices; PARTS='kernel.reader' runs one part
 	$(MVN) -q -Dfast -DskipTests -Dmutation='docs/mutation.md $(PARTS)' process-test-classes
