@@ -1,6 +1,7 @@
 package cachefiles.app.check;
 
 import cachefiles.daemon.core.SupervisorCore.Policy;
+import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.device.DeviceLimits;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.uapi.Cookie;
@@ -9,6 +10,9 @@ import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Range;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Who plays a [Scenario]: readers, gates, objects and the device, as cores in one thread ([Kernel]) or as the actors
 /// that run in production. What happens is told to a [Kernel.Listener].
@@ -18,8 +22,27 @@ public interface Ensemble extends AutoCloseable {
         Ensemble cast(DeviceLimits limits, Kernel.Listener listener);
     }
 
+    /// The cache above the device: mounts, uses, text commands.
+    interface Cache {
+        /// Asks something that is answered with an error number.
+        /// @param make makes the command of the ticket that it is given
+        /// @param cookie what is to be used; null if nothing is
+        void ask(LongFunction<CacheCommand> make, @Nullable Cookie cookie, Consumer<Errno> done);
+
+        void tell(CacheCommand command);
+
+        /// What the check of the directory finds from now on.
+        /// @throws IllegalArgumentException it finds what there is
+        void directory(Errno found);
+    }
+
     /// The device, while nothing is on its way.
     DeviceState device();
+
+    /// Devices before this one: it comes anew when its actor fails, or when it was closed.
+    int generation();
+
+    Cache cache();
 
     void acquire(Cookie cookie);
 
@@ -65,8 +88,22 @@ public interface Ensemble extends AutoCloseable {
     /// The table and the slots, one line an object: `blob OPEN h2@1, READ#3 out h2`.
     List<String> show();
 
-    /// Goes on until nothing is on its way.
-    void settle();
+    /// From here on each message waits until it is delivered.
+    void step();
+
+    /// Channels with messages on their way, as `blob>device`.
+    List<String> pending();
+
+    /// Takes the oldest message out of `channel` and has it heard.
+    /// @throws IllegalArgumentException there is none
+    void deliver(String channel);
+
+    /// Goes on until nothing is on its way, and messages wait no more.
+    default void settle() {
+        for (var pending = pending(); !pending.isEmpty(); pending = pending()) {
+            deliver(pending.getFirst());
+        }
+    }
 
     @Override
     default void close() {}

@@ -42,12 +42,6 @@ public final class Kernel implements Ensemble {
 
         /// @param caller the one who spoke to the device
         void replied(String caller, DeviceReply reply);
-
-        /// A look-up has ended.
-        default void acquired(Cookie cookie, Errno errno) {}
-
-        /// A withdrawal has ended.
-        default void released(Cookie cookie) {}
     }
 
     /// What is on its way.
@@ -67,6 +61,7 @@ public final class Kernel implements Ensemble {
     private final @Nullable Recorder recorder;
     private DeviceState device;
     private int generation;
+    private @Nullable CacheCores cache;
     /// Whether somebody has taken the device over, and so wants to be woken.
     private boolean isPolled;
     private final NavigableMap<Cookie, Place> places = new TreeMap<>();
@@ -106,6 +101,19 @@ public final class Kernel implements Ensemble {
         return device;
     }
 
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public Cache cache() {
+        if (cache == null) {
+            cache = new CacheCores(this, listener::happened, recorder);
+        }
+        return cache;
+    }
+
     public Iterable<Cookie> cookies() {
         return places.keySet();
     }
@@ -136,11 +144,13 @@ public final class Kernel implements Ensemble {
 
     @Override
     public void acquire(Cookie cookie) {
+        place(cookie).refusal = null;
         tellGate(cookie, new GateCore.Command.Acquire());
     }
 
     @Override
     public void release(Cookie cookie, boolean retire) {
+        place(cookie).refuse(Errno.EIO);
         tellGate(cookie, new GateCore.Command.Release(retire));
     }
 
@@ -228,6 +238,11 @@ public final class Kernel implements Ensemble {
         return errno;
     }
 
+    /// Nothing that is in use now is served any more (S116).
+    void refuse(Errno why) {
+        places.values().forEach(place -> place.refuse(why));
+    }
+
     /// Whether the back-off of this object's next reopen is running.
     public boolean hasTimer(Cookie cookie) {
         return timers.containsKey(cookie);
@@ -265,12 +280,16 @@ public final class Kernel implements Ensemble {
 
     // Messages.
 
-    /// Channels with messages on their way, as `blob>device`.
+    /// They always do.
+    @Override
+    public void step() {}
+
+    @Override
     public List<String> pending() {
         return List.copyOf(channels.keySet());
     }
 
-    /// Takes the oldest message out of `channel` and has it heard.
+    @Override
     public void deliver(String channel) {
         var mail = channels.get(channel);
         if (mail == null) {
@@ -387,11 +406,15 @@ public final class Kernel implements Ensemble {
                     step((int) waiter, new ReaderCore.Command.Ended(errno));
                 case GateCore.Action.Acquired(var errno, var content) -> {
                     listener.happened(Words.acquired(cookie, errno, content));
-                    listener.acquired(cookie, errno);
+                    if (cache != null) {
+                        cache.lookedUp(cookie, errno);
+                    }
                 }
                 case GateCore.Action.Released _ -> {
-                    listener.happened(cookie + " released");
-                    listener.released(cookie);
+                    listener.happened(Words.released(cookie));
+                    if (cache != null) {
+                        cache.released(cookie);
+                    }
                 }
             }
         }
@@ -466,8 +489,9 @@ public final class Kernel implements Ensemble {
         var place = place(reading.cookie());
         long position = reading.position();
         long limit = reading.limit();
-        if (place.file.content() == null) {
-            step(at, new ReaderCore.Command.LookFailed(Errno.EIO));
+        var refusal = place.file.content() == null ? Errno.EIO : place.refusal;
+        if (refusal != null) {
+            step(at, new ReaderCore.Command.LookFailed(refusal));
             return;
         }
         long end = place.file.presentEnd(position, limit);

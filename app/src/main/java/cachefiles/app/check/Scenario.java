@@ -4,7 +4,6 @@ import cachefiles.app.check.trace.Recorder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -80,13 +79,6 @@ public record Scenario(String title, List<String> tags, List<String> lines) {
 
     private static String sorted(String outcome) {
         return Arrays.stream(outcome.split("; ")).sorted().collect(Collectors.joining("; "));
-    }
-
-    /// Why the actors cannot play it; empty if they can.
-    public Optional<OnlyCores> onlyCores() {
-        return OnlyCores.of(lines.stream()
-                .flatMap(line -> Arrays.stream(line.split("\\|")).map(String::strip))
-                .toList());
     }
 
     private String played(Stage playing) {

@@ -35,7 +35,6 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     private record Handed(Handle handle, Request request) {}
 
     private final Casting casting;
-    private final @Nullable Recorder recorder;
     private Ensemble players;
     private @Nullable Daemons side;
     private @Nullable CacheSide cache;
@@ -50,16 +49,11 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     /// Played by the cores.
     /// @param recorder takes down all steps; null for none
     Stage(@Nullable Recorder recorder) {
-        this((limits, listener) -> new Kernel(limits, listener, recorder), recorder);
+        this((limits, listener) -> new Kernel(limits, listener, recorder));
     }
 
     /// @param casting brings together who plays; once more at `limits`
     Stage(Casting casting) {
-        this(casting, null);
-    }
-
-    private Stage(Casting casting, @Nullable Recorder recorder) {
-        this.recorder = recorder;
         this.casting = casting;
         this.players = casting.cast(new DeviceLimits(64, 64, MAX_ATTEMPTS, 16), this);
     }
@@ -153,8 +147,11 @@ final class Stage implements Kernel.Listener, AutoCloseable {
                 happened.addAll(players.show());
                 players.waiting().forEach(name -> happened.add(name + " waits"));
             }
-            case "step" -> stepping = true;
-            case "deliver" -> cores().deliver(rest.getFirst());
+            case "step" -> {
+                stepping = true;
+                players.step();
+            }
+            case "deliver" -> players.deliver(rest.getFirst());
             case "settle" -> {
                 stepping = false;
                 settle();
@@ -188,17 +185,9 @@ final class Stage implements Kernel.Listener, AutoCloseable {
         }
     }
 
-    /// What needs the cores.
-    private Kernel cores() {
-        if (players instanceof Kernel kernel) {
-            return kernel;
-        }
-        throw new IllegalArgumentException("only the cores can do that");
-    }
-
     private CacheSide cache() {
         if (cache == null) {
-            cache = new CacheSide(cores(), this::newDevice, happened::add, recorder);
+            cache = new CacheSide(players, this::takeOver, happened::add);
         }
         return cache;
     }
@@ -245,6 +234,10 @@ final class Stage implements Kernel.Listener, AutoCloseable {
         if (!stepping) {
             players.settle();
         }
+        takeOver();
+    }
+
+    private void takeOver() {
         restored = true;
         players.callFromOutside("hand", new DeviceCall.TakeOver(false));
     }
@@ -274,8 +267,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     }
 
     private void check() {
-        boolean isQuiet =
-                !(players instanceof Kernel stepped) || stepped.pending().isEmpty();
+        boolean isQuiet = players.pending().isEmpty();
         try {
             Invariants.ofDevice(players.device(), !isQuiet || side == null && !restored);
             if (players instanceof Kernel kernel) {
@@ -301,22 +293,8 @@ final class Stage implements Kernel.Listener, AutoCloseable {
     }
 
     @Override
-    public void acquired(Cookie cookie, Errno errno) {
-        if (cache != null) {
-            cache.lookedUp(cookie, errno);
-        }
-    }
-
-    @Override
-    public void released(Cookie cookie) {
-        if (cache != null) {
-            cache.released(cookie);
-        }
-    }
-
-    @Override
     public void replied(String caller, DeviceReply reply) {
-        if (caller.equals(CacheSide.NAME)) {
+        if (caller.equals(CacheCores.NAME)) {
             return;
         }
         if (side != null) {

@@ -1,5 +1,7 @@
 package cachefiles.app.check;
 
+import cachefiles.kernel.cache.CacheAction;
+import cachefiles.kernel.cache.Life;
 import cachefiles.kernel.device.DeviceEvent;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.uapi.Content;
@@ -64,6 +66,35 @@ public final class Words {
         return content == null
                 ? cookie + " not acquired: " + errno
                 : cookie + " acquired, " + content.sizeBytes() + " bytes";
+    }
+
+    /// Nothing is left of the object.
+    public static String released(Cookie cookie) {
+        return cookie + " released";
+    }
+
+    /// Where the cache was, and where it is; empty if that is the same.
+    public static Optional<String> moved(Life before, Life after) {
+        return after == before ? Optional.empty() : Optional.of("cache " + before + "→" + after);
+    }
+
+    /// What the cache does; empty if other words tell it.
+    public static Optional<String> of(CacheAction action) {
+        return Optional.ofNullable(
+                switch (action) {
+                    case CacheAction.ReleaseDirectory(var path, var tag) -> "given back: " + path + ", " + tag;
+                    case CacheAction.RefuseOperations _ -> "nothing is served any more";
+                    case CacheAction.WakePollers _ -> "POLLOUT changes";
+                    case CacheAction.SetFull(var full) -> full ? "full" : "room again";
+                    case CacheAction.PassOn(_, var text) -> "for the device: " + text;
+                    case CacheAction.Complete _,
+                            CacheAction.CheckDirectory _,
+                            CacheAction.FlushAll _,
+                            CacheAction.CheckInUse _,
+                            CacheAction.CullFile _,
+                            CacheAction.StartLookUp _,
+                            CacheAction.Withdraw _ -> null;
+                });
     }
 
     /// How a read has ended.

@@ -153,6 +153,7 @@ public final class Cache implements AutoCloseable {
             crew.onDeath(threads.exceptionHandler());
         }
         this.cache = Adapter.spawn(system, CacheActor.create(cacheSetting()), "cache");
+        cache.tell(new CacheActor.Bind());
         var port = DeviceActor.port(await(device));
         await(firstDevice); // else the supervisor might hear of it as of another one, and take it over twice
         this.supervisor = Adapter.spawn(
@@ -184,6 +185,7 @@ public final class Cache implements AutoCloseable {
                 store,
                 options.directory.toAbsolutePath().toString(),
                 "CacheFiles",
+                () -> Errno.OK,
                 Cache::fileNamed,
                 options.limits,
                 options.window,

@@ -202,7 +202,7 @@ public final class CacheOptions {
     }
 
     CacheObserver cacheWatch() {
-        return recorder == null ? CacheObserver.NONE : Tracing.cache(recorder);
+        return recorder == null ? CacheObserver.NONE : Tracing.cache(recorder, CacheObserver.NONE);
     }
 
     DeviceObserver deviceWatch() {

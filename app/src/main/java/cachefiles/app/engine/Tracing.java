@@ -35,22 +35,25 @@ import java.util.List;
 public final class Tracing {
     private Tracing() {}
 
-    public static CacheObserver cache(Recorder recorder) {
+    public static CacheObserver cache(Recorder recorder, CacheObserver other) {
         return new CacheObserver() {
             @Override
             public void stepped(CacheState after, CacheCommand command, Decision<CacheEvent, CacheAction> decision) {
                 recorder.stepped(after, command, decision);
+                other.stepped(after, command, decision);
             }
 
             @Override
             public void stepped(
                     Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {
                 recorder.stepped(cookie, after, command, actions);
+                other.stepped(cookie, after, command, actions);
             }
 
             @Override
             public void stepped(Cookie cookie, Object read, ReaderCore.Command command, ReaderCore.Step step) {
                 recorder.stepped(cookie, read, command, step);
+                other.stepped(cookie, read, command, step);
             }
         };
     }

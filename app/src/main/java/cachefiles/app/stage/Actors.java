@@ -3,9 +3,7 @@ package cachefiles.app.stage;
 import akka.actor.ActorSystem;
 import akka.actor.BootstrapSetup;
 import akka.actor.typed.ActorRef;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Adapter;
-import akka.actor.typed.javadsl.Behaviors;
 import cachefiles.app.check.Daemons;
 import cachefiles.app.check.Ensemble;
 import cachefiles.app.check.Kernel;
@@ -14,12 +12,14 @@ import cachefiles.app.check.trace.Recorder;
 import cachefiles.app.engine.Tracing;
 import cachefiles.daemon.core.SupervisorCore.Policy;
 import cachefiles.kernel.actor.Ahead;
+import cachefiles.kernel.actor.CacheActor;
 import cachefiles.kernel.actor.CacheObserver;
 import cachefiles.kernel.actor.DeviceActor;
 import cachefiles.kernel.actor.Gate;
-import cachefiles.kernel.actor.ObjectActor;
 import cachefiles.kernel.actor.ObjectsActor;
 import cachefiles.kernel.actor.ReadOperation;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.Limits;
 import cachefiles.kernel.device.DeviceLimits;
 import cachefiles.kernel.device.DeviceState;
 import cachefiles.kernel.uapi.AnonymousFd;
@@ -41,6 +41,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -51,17 +52,25 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import scala.concurrent.ExecutionContext;
 
-/// The actors that run in production, with gates and readers, over real files: device, objects and their journal, on
-/// one thread, so that it is known when all is quiet. Time stands.
+/// The actors that run in production, with gates and readers, over real files: cache, device, objects and their
+/// journal, on one thread, so that it is known when all is quiet. Time stands.
+///
+/// A scenario may look objects up without a word of the cache: such a gate is made here.
 public final class Actors implements Ensemble {
+    private static final String VOLUME = "volume";
     private static final int WINDOW = 64;
     private static final int BOUND = 1024;
     private static final int READ_BYTES = 1 << 20;
     private static final long LONGEST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String CONFIG = """
+            akka.actor.typed.default-mailbox.mailbox-type = cachefiles.app.stage.HeldMailbox
             akka.scheduler.implementation = cachefiles.app.stage.StoppedClock
             akka.actor.internal-dispatcher { type = Dispatcher, executor = default-executor }
             akka.persistence.dispatchers.default-plugin-dispatcher { type = Dispatcher, executor = default-executor }
@@ -83,15 +92,19 @@ public final class Actors implements Ensemble {
     private final FileStore store;
     private final Journal journal;
     private final Turns turns = new Turns();
+    private final Held held = new Held();
     private final ActorSystem system;
     private final Watch watch;
     private final @Nullable Recorder recorder;
     private final CacheObserver observer;
+    private final ActorRef<CacheActor.Command> cache;
     private final ActorRef<DeviceActor.Command> device;
     private final ActorRef<ObjectsActor.Command> objects;
     private final Map<Cookie, Gate> gates = new TreeMap<>();
+    private final Map<Cookie, Gate> cachesGates = new HashMap<>();
     private final Map<String, Reading> readings = new LinkedHashMap<>();
     private final Map<Handle, AnonymousFd> fds = new HashMap<>();
+    private volatile Errno directoryFound = Errno.OK;
     private int devices;
     private @Nullable DaemonActors daemons;
 
@@ -105,9 +118,9 @@ public final class Actors implements Ensemble {
     public Actors(DeviceLimits limits, Kernel.Listener listener, @Nullable Recorder recorder) {
         this.limits = limits;
         this.listener = listener;
-        this.watch = new Watch(listener);
+        this.watch = new Watch(listener, held::isObject);
         this.recorder = recorder;
-        this.observer = recorder == null ? CacheObserver.NONE : Tracing.cache(recorder);
+        this.observer = recorder == null ? watch : Tracing.cache(recorder, watch);
         try {
             this.directory = Files.createTempDirectory("cachefiles-scenario-");
             this.store = FileStore.open(directory);
@@ -119,33 +132,50 @@ public final class Actors implements Ensemble {
         this.system = ActorSystem.create(
                 "scenario",
                 journal.setup()
+                        .withSetup(new Held.Setup(held))
                         .withSetup(BootstrapSetup.create(config)
                                 .withDefaultExecutionContext(ExecutionContext.fromExecutor(turns))));
-        this.device = Adapter.spawn(
+        var children = new AtomicReference<@Nullable Children>();
+        this.cache = Adapter.spawn(
                 system,
-                Behaviors.supervise(DeviceActor.create(new DeviceActor.Setting(
-                                limits,
-                                this::generation,
-                                this::deviceUp,
-                                _ -> {},
-                                recorder == null ? watch : Tracing.device(recorder, watch),
-                                Faults.NONE)))
-                        .onFailure(SupervisorStrategy.restart()),
-                "device");
-        this.objects = Adapter.spawn(
-                system,
-                ObjectsActor.create(new ObjectActor.Setting(
-                        device,
-                        turns,
-                        new ObjectEvents(),
-                        new ObjectSnapshots(),
-                        _ -> false,
-                        recorder == null ? watch : Tracing.object(recorder, watch))),
-                "objects");
+                CacheActor.create(setting((device, objects) -> children.set(new Children(device, objects)))),
+                "cache");
         turns.awaitQuiet();
+        this.device = Objects.requireNonNull(children.get()).device;
+        this.objects = Objects.requireNonNull(children.get()).objects;
     }
 
-    private int generation() {
+    private record Children(ActorRef<DeviceActor.Command> device, ActorRef<ObjectsActor.Command> objects) {}
+
+    private CacheActor.Setting setting(
+            BiConsumer<ActorRef<DeviceActor.Command>, ActorRef<ObjectsActor.Command>> spawned) {
+        return new CacheActor.Setting(
+                store,
+                "",
+                "",
+                () -> directoryFound,
+                (_, name) -> Cookie.of(VOLUME, name),
+                limits,
+                WINDOW,
+                BOUND,
+                Duration.ZERO,
+                Limits.DEFAULT,
+                Duration.ZERO,
+                _ -> {},
+                this::nextDevice,
+                this::deviceUp,
+                turns,
+                new ObjectEvents(),
+                new ObjectSnapshots(),
+                _ -> false,
+                observer,
+                recorder == null ? watch : Tracing.device(recorder, watch),
+                recorder == null ? watch : Tracing.object(recorder, watch),
+                spawned,
+                Faults.NONE);
+    }
+
+    private int nextDevice() {
         if (devices > 0) {
             listener.happened("device generation " + devices);
         }
@@ -160,6 +190,36 @@ public final class Actors implements Ensemble {
     }
 
     @Override
+    public int generation() {
+        return devices - 1;
+    }
+
+    @Override
+    public Cache cache() {
+        return new Cache() {
+            @Override
+            public void ask(LongFunction<CacheCommand> make, @Nullable Cookie cookie, Consumer<Errno> done) {
+                Actors.this.cache.tell(new CacheActor.Ask(make, cookie, (_, errno, gate) -> {
+                    if (gate != null) {
+                        cachesGates.put(gate.cookie(), gate);
+                    }
+                    done.accept(errno);
+                }));
+            }
+
+            @Override
+            public void tell(CacheCommand command) {
+                Actors.this.cache.tell(new CacheActor.Tell(command));
+            }
+
+            @Override
+            public void directory(Errno found) {
+                directoryFound = found;
+            }
+        };
+    }
+
+    @Override
     public DeviceState device() {
         return watch.device(limits);
     }
@@ -167,10 +227,7 @@ public final class Actors implements Ensemble {
     @Override
     public void acquire(Cookie cookie) {
         var gate = gates.computeIfAbsent(cookie, this::gate);
-        gate.acquire(acquisition -> {
-            listener.happened(Words.acquired(cookie, acquisition.errno(), acquisition.content()));
-            listener.acquired(cookie, acquisition.errno());
-        });
+        gate.acquire(_ -> {});
     }
 
     private Gate gate(Cookie cookie) {
@@ -181,8 +238,6 @@ public final class Actors implements Ensemble {
     public void release(Cookie cookie, boolean retire) {
         var gate = must(cookie);
         gate.release(retire, () -> {
-            listener.happened(cookie + " released");
-            listener.released(cookie);
             gates.remove(cookie, gate);
             gate.rest(0);
             try {
@@ -199,7 +254,7 @@ public final class Actors implements Ensemble {
     }
 
     private Gate must(Cookie cookie) {
-        var gate = gates.get(cookie);
+        var gate = gates.getOrDefault(cookie, cachesGates.get(cookie));
         if (gate == null) {
             throw new IllegalArgumentException("nobody uses " + cookie);
         }
@@ -258,12 +313,16 @@ public final class Actors implements Ensemble {
         if (recorder != null) {
             recorder.outside(call);
         }
-        device.tell(new DeviceActor.FromDaemon(call, reply -> {
-            if (reply instanceof DeviceReply.Message message) {
-                fds.put(message.fd().handle(), message.fd());
-            }
-            listener.replied(caller, reply);
-        }));
+        var said =
+                new DeviceActor.FromDaemon(call, reply -> held.send("device>" + caller, () -> replied(caller, reply)));
+        held.send(caller + ">device", () -> device.tell(said));
+    }
+
+    private void replied(String caller, DeviceReply reply) {
+        if (reply instanceof DeviceReply.Message message) {
+            fds.put(message.fd().handle(), message.fd());
+        }
+        listener.replied(caller, reply);
     }
 
     @Override
@@ -320,8 +379,28 @@ public final class Actors implements Ensemble {
     }
 
     @Override
-    public void settle() {
+    public void step() {
         turns.awaitQuiet();
+        held.hold();
+    }
+
+    @Override
+    public List<String> pending() {
+        turns.awaitQuiet();
+        return held.pending();
+    }
+
+    @Override
+    public void deliver(String channel) {
+        turns.awaitQuiet();
+        held.deliver(channel);
+        turns.awaitQuiet();
+    }
+
+    @Override
+    public void settle() {
+        Ensemble.super.settle();
+        held.go();
     }
 
     @Override

@@ -2,8 +2,14 @@ package cachefiles.app.stage;
 
 import cachefiles.app.check.Kernel;
 import cachefiles.app.check.Words;
+import cachefiles.kernel.actor.CacheObserver;
 import cachefiles.kernel.actor.DeviceObserver;
 import cachefiles.kernel.actor.ObjectObserver;
+import cachefiles.kernel.cache.CacheAction;
+import cachefiles.kernel.cache.CacheCommand;
+import cachefiles.kernel.cache.CacheEvent;
+import cachefiles.kernel.cache.CacheState;
+import cachefiles.kernel.cache.Life;
 import cachefiles.kernel.device.DeviceAction;
 import cachefiles.kernel.device.DeviceCommand;
 import cachefiles.kernel.device.DeviceEvent;
@@ -15,6 +21,7 @@ import cachefiles.kernel.object.ObjectCommand;
 import cachefiles.kernel.object.ObjectCore;
 import cachefiles.kernel.object.ObjectEvent;
 import cachefiles.kernel.object.ObjectState;
+import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
 import java.util.HashSet;
@@ -23,21 +30,45 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Tells in a scenario's words what device and objects do.
-final class Watch implements DeviceObserver, ObjectObserver {
+/// Tells in a scenario's words what cache, device and objects do.
+final class Watch implements CacheObserver, DeviceObserver, ObjectObserver {
     private static final ObjectState FRESH = new ObjectState.Idle(null);
 
     private final Kernel.Listener listener;
+    private final Consumer<Cookie> cameUp;
     private final Map<Cookie, ObjectState> objects = new TreeMap<>();
     private final Map<Cookie, String> printed = new TreeMap<>();
     private boolean tellsDeliveries;
     private final Set<Cookie> awake = new HashSet<>();
     private @Nullable DeviceState device;
+    private Life life = Life.CLOSED;
 
-    Watch(Kernel.Listener listener) {
+    /// @param cameUp told of each object whose actor's turn it is
+    Watch(Kernel.Listener listener, Consumer<Cookie> cameUp) {
         this.listener = listener;
+        this.cameUp = cameUp;
+    }
+
+    @Override
+    public void stepped(CacheState after, CacheCommand command, Decision<CacheEvent, CacheAction> decision) {
+        Words.moved(life, after.life()).ifPresent(listener::happened);
+        life = after.life();
+        decision.actions().forEach(action -> Words.of(action).ifPresent(listener::happened));
+    }
+
+    @Override
+    public void stepped(Cookie cookie, GateCore after, GateCore.Command command, List<GateCore.Action> actions) {
+        for (GateCore.Action action : actions) {
+            switch (action) {
+                case GateCore.Action.Acquired(var errno, var content) ->
+                    listener.happened(Words.acquired(cookie, errno, content));
+                case GateCore.Action.Released _ -> listener.happened(Words.released(cookie));
+                case GateCore.Action.Send _, GateCore.Action.Wakeup _ -> {} // the object's, and the reader's
+            }
+        }
     }
 
     @Override
@@ -63,6 +94,7 @@ final class Watch implements DeviceObserver, ObjectObserver {
 
     @Override
     public void recovered(Cookie cookie, ObjectState state) {
+        cameUp.accept(cookie);
         awake.add(cookie);
         objects.put(cookie, state);
         moved(cookie);

@@ -102,7 +102,10 @@ final class Readers {
             }
         }
         synchronized (errors) {
-            assertEquals(List.of(), errors.stream().limit(10).toList(), errors.size() + " errors; " + rig.whyErrors() + "; stuck: " + stuck);
+            assertEquals(
+                    List.of(),
+                    errors.stream().limit(10).toList(),
+                    errors.size() + " errors; " + rig.whyErrors() + "; stuck: " + stuck);
         }
         assertEquals(List.of(), stuck, "wait for ever");
         assertEquals(0, wrongBytes.get(), "wrong bytes");

@@ -136,7 +136,8 @@ final class Rig implements AutoCloseable {
             if (!event.getLevel().isGreaterOrEqual(Level.WARN)) {
                 return;
             }
-            var line = event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage() + trace(event);
+            var line =
+                    event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage() + trace(event);
             synchronized (unmeant) {
                 if (!isMeant(event)) {
                     unmeant.add(line);

@@ -55,7 +55,7 @@ public final class DaemonActor extends AbstractBehavior<DaemonActor.Command> {
     /// It has waited for that long enough.
     private record Overdue() implements Command {}
 
-    record FromDevice(DeviceReply reply) implements Command {}
+    public record FromDevice(DeviceReply reply) implements Command {}
 
     private record FromWorker(DaemonCommand outcome) implements Command {}
 

@@ -52,7 +52,8 @@ public final class SupervisorActor extends AbstractBehavior<SupervisorActor.Comm
 
     record Keep(AnonymousFd fd, Content content) implements Command {}
 
-    private record Heard(SupervisorCore.Command command) implements Command {}
+    /// From the device.
+    public record Heard(SupervisorCore.Command command) implements Command {}
 
     /// @param loseDevice closes the device and opens it anew; [DeviceUp] follows
     public record Setting(

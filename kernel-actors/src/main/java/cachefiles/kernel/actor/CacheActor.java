@@ -12,6 +12,7 @@ import akka.persistence.typed.SnapshotAdapter;
 import cachefiles.kernel.cache.CacheAction;
 import cachefiles.kernel.cache.CacheCommand;
 import cachefiles.kernel.cache.CacheCore;
+import cachefiles.kernel.cache.CacheEvent;
 import cachefiles.kernel.cache.CacheState;
 import cachefiles.kernel.cache.Life;
 import cachefiles.kernel.cache.Limits;
@@ -46,11 +47,16 @@ import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The cache: parent of device and objects, and the shell of [CacheCore]. It makes a gate for each object in use.
 public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Command> {
     public sealed interface Command {}
+
+    /// Opens the device and binds the cache, as `cachefilesd` does at its start, with the setting's directory, tag and
+    /// limits. To be said once, before anything else.
+    public record Bind() implements Command {}
 
     /// Asks something of the cache that is answered with an error number.
     /// @param make makes the command of the ticket it is given
@@ -99,6 +105,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
 
     /// What the cache needs of its surroundings.
     /// @param directory where the cache lies, and `tag` its name: it is bound to them at the start (S54)
+    /// @param checkDirectory what binding finds of `directory`; its lock is held by whoever made the store
     /// @param fileNamed the cookie of a file of ours, by its directory and name (S112); null if it is none
     /// @param window commands outstanding at one object's actor, at most
     /// @param waiters at one object, at most
@@ -112,6 +119,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
             Store store,
             String directory,
             String tag,
+            Supplier<Errno> checkDirectory,
             BiFunction<String, String, @Nullable Cookie> fileNamed,
             DeviceLimits limits,
             int window,
@@ -136,6 +144,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private static final int LOOK_UPS_A_MEASURE = 1024;
 
     private final Setting setting;
+    private final TimerScheduler<Command> timers;
     private final CacheState state = new CacheState();
     private final ActorRef<DeviceActor.Command> device;
     private final ActorRef<ObjectsActor.Command> objects;
@@ -150,6 +159,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private boolean measuring;
     private final AtomicBoolean dead = new AtomicBoolean();
     private long tickets;
+    private boolean wasOpened;
     private boolean reopening;
 
     public static Behavior<Command> create(Setting setting) {
@@ -159,6 +169,7 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private CacheActor(ActorContext<Command> context, TimerScheduler<Command> timers, Setting setting) {
         super(context);
         this.setting = setting;
+        this.timers = timers;
         var self = context.getSelf();
         this.device = context.spawn(
                 Behaviors.supervise(DeviceActor.create(new DeviceActor.Setting(
@@ -180,18 +191,21 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
                         setting.objectObserver())),
                 "objects");
         setting.spawned().accept(device, objects);
-        bind();
-        if (setting.passivateAfter().isPositive()) {
-            timers.startTimerWithFixedDelay(new Tick(), setting.passivateAfter().dividedBy(2));
-        }
-        if (setting.measureEvery().isPositive()) {
-            timers.startTimerWithFixedDelay(new Measure(), Duration.ZERO, setting.measureEvery());
-        }
     }
 
     @Override
     public Behavior<Command> onMessage(Command message) {
         switch (message) {
+            case Bind _ -> {
+                bind();
+                if (setting.passivateAfter().isPositive()) {
+                    timers.startTimerWithFixedDelay(
+                            new Tick(), setting.passivateAfter().dividedBy(2));
+                }
+                if (setting.measureEvery().isPositive()) {
+                    timers.startTimerWithFixedDelay(new Measure(), Duration.ZERO, setting.measureEvery());
+                }
+            }
             case Ask ask -> {
                 asks.put(++tickets, ask);
                 step(ask.make().apply(tickets));
@@ -228,7 +242,6 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         return this;
     }
 
-    /// What `cachefilesd` writes at its start.
     private void bind() {
         step(new CacheCommand.OpenDevice(++tickets, true));
         var texts = new ArrayList<>(List.of("dir " + setting.directory(), "tag " + setting.tag()));
@@ -244,12 +257,25 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
         var decision = CacheCore.decide(state, command);
         decision.events().forEach(event -> CacheCore.evolve(state, event));
         setting.observer().stepped(state, command, decision);
+        if (decision.events().contains(new CacheEvent.DeviceOpened())) {
+            opened();
+        }
         decision.actions().forEach(this::perform);
         var status = new Status(state.life(), state.culling(), state.full());
         if (!status.equals(told)) {
             told = status;
             setting.status().accept(status);
         }
+    }
+
+    /// A device that was closed is dead; this is another one.
+    private void opened() {
+        if (wasOpened) {
+            dead.set(false);
+            device.tell(new DeviceActor.Open());
+            device.tell(new DeviceActor.SetFull(false));
+        }
+        wasOpened = true;
     }
 
     /// One system call, off this actor's thread, and one at a time: a disk that hangs is not asked again.
@@ -275,13 +301,11 @@ public final class CacheActor extends AbstractOnMessageBehavior<CacheActor.Comma
     private void perform(CacheAction action) {
         switch (action) {
             case CacheAction.Complete(var ticket, var errno) -> complete(ticket, errno);
-            case CacheAction.CheckDirectory _ -> step(new CacheCommand.DirectoryChecked(Errno.OK)); // opened before us
+            case CacheAction.CheckDirectory _ ->
+                step(new CacheCommand.DirectoryChecked(setting.checkDirectory().get()));
             case CacheAction.ReleaseDirectory _ -> {
                 if (reopening) {
                     reopening = false;
-                    dead.set(false);
-                    device.tell(new DeviceActor.Open());
-                    device.tell(new DeviceActor.SetFull(false));
                     bind();
                 }
             }
