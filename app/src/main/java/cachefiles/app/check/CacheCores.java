@@ -84,9 +84,9 @@ final class CacheCores implements Ensemble.Cache {
             case CacheAction.FlushAll _ -> kernel.call(NAME, new DeviceCall.Close());
             case CacheAction.RefuseOperations _ -> kernel.refuse(Errno.ENOBUFS);
             case CacheAction.CheckInUse(var ticket, _, var name) ->
-                complete(ticket, kernel.inUse(Cookie.of(VOLUME, name)));
+                complete(ticket, kernel.place(Cookie.of(VOLUME, name)).inUse());
             case CacheAction.CullFile(var ticket, _, var name) ->
-                complete(ticket, kernel.cull(Cookie.of(VOLUME, name)));
+                complete(ticket, kernel.place(Cookie.of(VOLUME, name)).cull());
             case CacheAction.StartLookUp(var cookie, _) -> kernel.acquire(cookie);
             case CacheAction.Withdraw(var cookie) -> kernel.release(cookie, false);
             case CacheAction.ReleaseDirectory _,

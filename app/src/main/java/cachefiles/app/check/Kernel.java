@@ -219,25 +219,6 @@ public final class Kernel implements Ensemble {
         return fenced.isOk() ? place(handle.cookie()).file.firstHole() : fenced.name();
     }
 
-    /// Whether the file of `cookie` may be culled: `OK`, `EBUSY` in use, `ENOENT` there is none (S113).
-    public Errno inUse(Cookie cookie) {
-        var place = place(cookie);
-        if (place.file.content() == null) {
-            return Errno.ENOENT;
-        }
-        return place.object instanceof ObjectState.Idle ? Errno.OK : Errno.EBUSY;
-    }
-
-    /// Removes the file unless it is in use (S114).
-    /// @return as [#inUse]
-    public Errno cull(Cookie cookie) {
-        var errno = inUse(cookie);
-        if (errno.isOk()) {
-            place(cookie).file.remove();
-        }
-        return errno;
-    }
-
     /// Nothing that is in use now is served any more (S116).
     void refuse(Errno why) {
         places.values().forEach(place -> place.refuse(why));
@@ -317,7 +298,7 @@ public final class Kernel implements Ensemble {
         channels.computeIfAbsent(from + ">" + to, _ -> new ArrayDeque<>()).add(mail);
     }
 
-    private Place place(Cookie cookie) {
+    Place place(Cookie cookie) {
         return places.computeIfAbsent(cookie, _ -> {
             var place = new Place(new GateCore(WINDOW, BOUND));
             begin(cookie, place);

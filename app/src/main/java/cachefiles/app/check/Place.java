@@ -31,6 +31,24 @@ final class Place {
         }
     }
 
+    /// Whether the file may be culled: `OK`, `EBUSY` in use, `ENOENT` there is none (S113).
+    Errno inUse() {
+        if (file.content() == null) {
+            return Errno.ENOENT;
+        }
+        return object instanceof ObjectState.Idle ? Errno.OK : Errno.EBUSY;
+    }
+
+    /// Removes the file unless it is in use (S114).
+    /// @return as [#inUse]
+    Errno cull() {
+        var errno = inUse();
+        if (errno.isOk()) {
+            file.remove();
+        }
+        return errno;
+    }
+
     Place copy() {
         var copy = new Place(gate.copy());
         copy.object = object;

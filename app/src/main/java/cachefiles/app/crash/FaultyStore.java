@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /// A store whose writes fail on demand: half of the bytes are in place when the writer is thrown out. Its disk is as
-/// full as it is told to be.
+/// full as it is told to be, and whoever looks for a hole may be held up.
 public final class FaultyStore implements Store {
     private final Store store;
     private final ConcurrentLinkedQueue<Faults.Crash> crashes = new ConcurrentLinkedQueue<>();
@@ -24,6 +24,7 @@ public final class FaultyStore implements Store {
 
     private volatile @Nullable FreeSpace space;
     private volatile boolean failing;
+    private volatile Runnable atHole = () -> {};
 
     public FaultyStore(Store store) {
         this.store = store;
@@ -43,6 +44,11 @@ public final class FaultyStore implements Store {
         if (failing) {
             throw new DiskErrorException(cookie + ": made to fail");
         }
+    }
+
+    /// Runs on the thread of each who looks for a hole, before it does.
+    public void atHole(Runnable what) {
+        atHole = what;
     }
 
     /// What measuring finds from now on; null = the truth.
@@ -134,6 +140,7 @@ public final class FaultyStore implements Store {
 
         @Override
         public Optional<Range> hole(long offset, long limit) {
+            atHole.run();
             return file.hole(offset, limit);
         }
 

@@ -41,7 +41,7 @@ final class BlockingRead implements ReadOperation.Resume {
     /// @return bytes copied
     int run() throws DeviceException {
         operation.start();
-        var errno = outcome == null ? awaitEnd() : outcome;
+        var errno = permitted ? awaitEnd() : outcome; // also one that was refused at once has its place to give back
         if (errno == null || !errno.isOk()) {
             throw new DeviceException(errno == null ? Errno.EIO : errno, gate.cookie() + " at " + offset);
         }

@@ -89,6 +89,31 @@ class WaitsTest {
 
     @Test
     @Tag("I15")
+    void by_the_objects_withdrawal_between_a_look_and_the_question_and_the_readers_place_is_free() throws Exception {
+        waiting(options -> options.readsInFlight(1), (rig, volume, object, blobs, _) -> {
+            rig.store.atHole(() -> {
+                rig.store.atHole(() -> {});
+                object.close();
+                Eventually.holds("the refusal", () -> isRefused(object));
+            });
+            var refused = assertThrows(DeviceException.class, () -> object.read(0, ByteBuffer.allocate(4096)));
+            assertEquals(Errno.EIO, refused.errno());
+            try (var anew = volume.acquire(Blobs.name(0))) {
+                assertReads(blobs, anew);
+            }
+        });
+    }
+
+    private static boolean isRefused(CachedObject object) {
+        try {
+            return object.read(0, ByteBuffer.allocate(0)) < 0;
+        } catch (DeviceException refused) {
+            return true;
+        }
+    }
+
+    @Test
+    @Tag("I15")
     @Tag("S89")
     @Tag("S81")
     void by_interrupt_and_the_answer_that_comes_too_late_is_unknown() throws Exception {

@@ -92,8 +92,10 @@ public final class ObjectActor
     // One for all objects: there may be a million.
     private static final RetentionCriteria RETENTION =
             RetentionCriteria.snapshotEvery(20, 1).withDeleteEventsOnSnapshot();
+    // Akka would begin again at 50 ms after a try that took longer, and eight of them be over in half a second.
     private static final BackoffSupervisorStrategy AFTER_JOURNAL_FAILURE = SupervisorStrategy.restartWithBackoff(
                     Duration.ofMillis(50), Duration.ofSeconds(2), 0.2)
+            .withResetBackoffAfter(Duration.ofSeconds(10))
             .withLoggingEnabled(false); // with a stack trace each time: told here, and by the journal
 
     private final ActorContext<Command> context;
