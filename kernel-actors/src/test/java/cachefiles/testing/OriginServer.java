@@ -297,11 +297,14 @@ public final class OriginServer implements AutoCloseable {
             out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        /// Part of a body.
+        /// Part of a body. Bytes are counted before they go: whoever has them finds them counted.
         public void body(byte[] bytes, int from, int limit) throws IOException {
-            out.write(bytes, from, limit - from);
+            for (int at = from; at < limit; at += WRITE_BYTES) {
+                int length = Math.min(WRITE_BYTES, limit - at);
+                bodyBytes.add(length);
+                out.write(bytes, at, length);
+            }
             out.flush();
-            bodyBytes.add(limit - from);
         }
 
         /// Holds the client until the server is to behave otherwise.
