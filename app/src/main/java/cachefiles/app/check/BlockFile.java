@@ -39,6 +39,11 @@ final class BlockFile {
         content = null;
     }
 
+    /// Nothing was written, so there is no file on the disk.
+    boolean isEmpty() {
+        return present.isEmpty();
+    }
+
     Errno write(Range range) {
         if (content == null || range.offset() % BLOCK_BYTES != 0) {
             return Errno.ENOBUFS;

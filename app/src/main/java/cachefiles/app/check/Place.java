@@ -33,10 +33,10 @@ final class Place {
 
     /// Whether the file may be culled: `OK`, `EBUSY` in use, `ENOENT` there is none (S113).
     Errno inUse() {
-        if (file.content() == null) {
-            return Errno.ENOENT;
+        if (!(object instanceof ObjectState.Idle)) {
+            return Errno.EBUSY;
         }
-        return object instanceof ObjectState.Idle ? Errno.OK : Errno.EBUSY;
+        return file.isEmpty() ? Errno.ENOENT : Errno.OK;
     }
 
     /// Removes the file unless it is in use (S114).

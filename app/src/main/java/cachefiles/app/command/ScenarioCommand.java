@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
             "",
             "A NAME is that of a shipped scenario, as 'list' tells it; docs/scenarios.md has the grammar.",
             "",
-            "Exit codes: 0 all held, or were rewritten; 1 one did not hold, or cannot be read; 3 with"
-                    + " --against actors, one can be played by the cores alone."
+            "Exit codes: 0 all held, or were rewritten; 1 one did not hold, or cannot be read."
         })
 final class ScenarioCommand implements Callable<Integer> {
     private static final Path SHIPPED = Path.of("app", "src", "main", "resources", "scenarios");
@@ -69,8 +68,7 @@ final class ScenarioCommand implements Callable<Integer> {
             converter = AgainstName.class,
             description = {
                 "run: who plays; default: both. By the actors that run in production a scenario is held to the same"
-                        + " text, but for the order of what happens within one verb. Some only the cores can play; they"
-                        + " are told with the reason."
+                        + " text, but for the order of what happens within one verb."
             })
     private Against against = Against.BOTH;
 

@@ -68,7 +68,6 @@ public final class Actors implements Ensemble {
     private static final int WINDOW = 64;
     private static final int BOUND = 1024;
     private static final int READ_BYTES = 1 << 20;
-    private static final long LONGEST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final String CONFIG = """
             akka.actor.typed.default-mailbox.mailbox-type = cachefiles.app.stage.HeldMailbox
             akka.scheduler.implementation = cachefiles.app.stage.StoppedClock
@@ -118,7 +117,7 @@ public final class Actors implements Ensemble {
     public Actors(DeviceLimits limits, Kernel.Listener listener, @Nullable Recorder recorder) {
         this.limits = limits;
         this.listener = listener;
-        this.watch = new Watch(listener, held::isObject);
+        this.watch = new Watch(listener, held::isObject, resting -> clock().name(resting));
         this.recorder = recorder;
         this.observer = recorder == null ? watch : Tracing.cache(recorder, watch);
         try {
@@ -176,10 +175,12 @@ public final class Actors implements Ensemble {
     }
 
     private int nextDevice() {
-        if (devices > 0) {
-            listener.happened("device generation " + devices);
+        int generation = devices++;
+        if (generation > 0) {
+            listener.happened("device generation " + generation);
+            watch.newDevice(new DeviceState(limits, generation));
         }
-        return devices++;
+        return generation;
     }
 
     private void deviceUp() {
@@ -313,9 +314,14 @@ public final class Actors implements Ensemble {
         if (recorder != null) {
             recorder.outside(call);
         }
-        var said =
-                new DeviceActor.FromDaemon(call, reply -> held.send("device>" + caller, () -> replied(caller, reply)));
+        var said = new DeviceActor.FromDaemon(
+                call, reply -> held.send(channel(caller, reply), () -> replied(caller, reply)));
         held.send(caller + ">device", () -> device.tell(said));
+    }
+
+    /// A wake is for whichever daemon there is.
+    private static String channel(String caller, DeviceReply reply) {
+        return "device>" + (reply instanceof DeviceReply.Readable ? "daemon" : caller);
     }
 
     private void replied(String caller, DeviceReply reply) {
@@ -353,7 +359,15 @@ public final class Actors implements Ensemble {
 
     @Override
     public void fireTimer(Cookie cookie) {
-        ((StoppedClock) system.scheduler()).advance(LONGEST_BACK_OFF_NANOS);
+        var alarm = clock().take(cookie);
+        if (alarm == null) {
+            throw new IllegalArgumentException("no back-off runs for " + cookie);
+        }
+        held.send("timer>device", alarm);
+    }
+
+    private StoppedClock clock() {
+        return (StoppedClock) system.scheduler();
     }
 
     @Override

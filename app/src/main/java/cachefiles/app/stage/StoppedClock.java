@@ -5,23 +5,25 @@ import akka.actor.Cancellable;
 import akka.event.LoggingAdapter;
 import com.typesafe.config.Config;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.FiniteDuration;
 
-/// Akka's scheduler with a clock that stands until it is moved. Akka makes it, by its name in the configuration.
+/// Akka's scheduler with a clock that stands: an alarm rings when it is told to. Akka makes it, by its name in the
+/// configuration.
 public final class StoppedClock extends AbstractScheduler {
     private final List<Alarm> alarms = new ArrayList<>();
-    private long nowNanos;
+    private final Map<Object, Alarm> named = new HashMap<>();
 
     /// As Akka calls it.
     public StoppedClock(Config config, LoggingAdapter log, ThreadFactory threads) {}
 
-    private record Alarm(long dueNanos, Runnable ring, ExecutionContext where, AtomicBoolean over)
-            implements Cancellable {
+    private record Alarm(Runnable ring, ExecutionContext where, AtomicBoolean over) implements Cancellable {
         @Override
         public boolean cancel() {
             return over.compareAndSet(false, true);
@@ -35,7 +37,7 @@ public final class StoppedClock extends AbstractScheduler {
 
     @Override
     public synchronized Cancellable scheduleOnce(FiniteDuration delay, Runnable ring, ExecutionContext where) {
-        var alarm = new Alarm(nowNanos + delay.toNanos(), ring, where, new AtomicBoolean());
+        var alarm = new Alarm(ring, where, new AtomicBoolean());
         alarms.add(alarm);
         return alarm;
     }
@@ -53,18 +55,19 @@ public final class StoppedClock extends AbstractScheduler {
         return 1000;
     }
 
-    /// Lets time pass: all that is due meanwhile is begun.
-    synchronized void advance(long nanos) {
-        nowNanos += nanos;
-        var due = alarms.stream()
-                .filter(alarm -> alarm.dueNanos() <= nowNanos)
-                .sorted(Comparator.comparingLong(Alarm::dueNanos))
-                .toList();
-        alarms.removeAll(due);
-        for (Alarm alarm : due) {
-            if (alarm.over().compareAndSet(false, true)) {
-                alarm.where().execute(alarm.ring());
-            }
+    /// The last alarms that were set are these, in their order.
+    synchronized void name(List<?> names) {
+        int first = alarms.size() - names.size();
+        for (int i = 0; i < names.size(); i++) {
+            named.put(names.get(i), alarms.get(first + i));
         }
+    }
+
+    /// What the alarm of this name is to do; null if none is set. It does not ring by itself any more.
+    synchronized @Nullable Runnable take(Object name) {
+        var alarm = named.remove(name);
+        return alarm == null || !alarm.over().compareAndSet(false, true)
+                ? null
+                : () -> alarm.where().execute(alarm.ring());
     }
 }

@@ -24,6 +24,7 @@ import cachefiles.kernel.object.ObjectState;
 import cachefiles.kernel.reader.GateCore;
 import cachefiles.kernel.uapi.Cookie;
 import cachefiles.kernel.uapi.Decision;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class Watch implements CacheObserver, DeviceObserver, ObjectObserver {
 
     private final Kernel.Listener listener;
     private final Consumer<Cookie> cameUp;
+    private final Consumer<List<Cookie>> rested;
     private final Map<Cookie, ObjectState> objects = new TreeMap<>();
     private final Map<Cookie, String> printed = new TreeMap<>();
     private boolean tellsDeliveries;
@@ -47,9 +49,11 @@ final class Watch implements CacheObserver, DeviceObserver, ObjectObserver {
     private Life life = Life.CLOSED;
 
     /// @param cameUp told of each object whose actor's turn it is
-    Watch(Kernel.Listener listener, Consumer<Cookie> cameUp) {
+    /// @param rested told by the device's turn for which objects it has just set timers
+    Watch(Kernel.Listener listener, Consumer<Cookie> cameUp, Consumer<List<Cookie>> rested) {
         this.listener = listener;
         this.cameUp = cameUp;
+        this.rested = rested;
     }
 
     @Override
@@ -75,15 +79,25 @@ final class Watch implements CacheObserver, DeviceObserver, ObjectObserver {
     public void stepped(DeviceState after, DeviceCommand command, Decision<DeviceEvent, DeviceAction> decision) {
         device = after;
         decision.events().forEach(event -> Words.of(event).ifPresent(listener::happened));
+        var resting = new ArrayList<Cookie>();
         for (DeviceAction action : decision.actions()) {
             switch (action) {
-                case DeviceAction.RetryAfter(var cookie, var attempt) ->
+                case DeviceAction.RetryAfter(var cookie, var attempt) -> {
+                    resting.add(cookie);
                     listener.happened(Words.rests(cookie, attempt));
+                }
                 case DeviceAction.Deliver(_, var request, var handle)
                 when tellsDeliveries -> listener.happened(Words.of(request, handle));
                 default -> {}
             }
         }
+        rested.accept(resting);
+        objects.keySet().forEach(this::moved);
+    }
+
+    /// Another device is there, which knows nobody yet.
+    void newDevice(DeviceState fresh) {
+        device = fresh;
         objects.keySet().forEach(this::moved);
     }
 

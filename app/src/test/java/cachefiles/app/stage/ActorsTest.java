@@ -2,6 +2,7 @@ package cachefiles.app.stage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import cachefiles.app.check.Scenario;
@@ -15,9 +16,15 @@ import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class ActorsTest {
+    private static final String BLOB = "open blob | pick | copen 0 65536";
+    private static final String CACHE =
+            "cache open | cache say dir /cache | cache say bind ondemand | cache mount m volume";
+
     @TestFactory
     Stream<DynamicTest> what_the_cores_do_in_a_scenario_the_actors_do_too() throws IOException {
         return Scenarios.names().stream()
@@ -40,5 +47,35 @@ class ActorsTest {
         var text = Objects.requireNonNull(Scenarios.text("g10-fencing"));
         var wrong = Scenario.parse(text.replace("late write 1       EBADF", "late write 1       ok"));
         assertNotEquals(wrong.unordered(), wrong.playedBy(Actors::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // a wake waits beside what the hand is answered
+                "step | open blob | deliver gate>blob | deliver blob>device | pick | deliver hand>device"
+                        + " | deliver device>hand | show | settle | show",
+                // a device that comes anew knows nobody, at once
+                BLOB + " | step | read r1 blob 0 4096 | deliver gate>blob | new-device | show | settle | show",
+                // one object's back-off is over, another's goes on; and the alarm itself waits to be heard
+                BLOB + " | open other | pick | copen 1 4096 | close blob | close other | read r1 blob 0 4096"
+                        + " | read r2 other 0 4096 | pick | pick | pick | copen 4 65536 | copen 5 4096"
+                        + " | close blob | close other | pick | retry blob | show | step | retry other | show"
+                        + " | deliver timer>device | settle | show",
+                // what is being looked up is in use, and what nothing was written to is no file
+                CACHE + " | cache use u m blob | cache say inuse blob | pick | copen 0 65536 | cache leave u | pick"
+                        + " | cache say inuse blob | cache say cull blob | cache use v m blob | show",
+            })
+    void messages_that_wait_and_a_cache_are_the_same_to_cores_and_actors(String verbs) {
+        var scenario = Scenario.parse("# verbs\ntags: I18\n\n" + verbs + "\n----\n");
+        var told = Scenario.parse(scenario.rewritten());
+        assertEquals(told.unordered(), told.playedBy(Actors::new));
+    }
+
+    @Test
+    void no_back_off_is_over_that_does_not_run() {
+        var scenario = Scenario.parse("# verbs\ntags: G5\n\n" + BLOB + " | retry blob\n----\n");
+        var wrong = assertThrows(IllegalArgumentException.class, () -> scenario.playedBy(Actors::new));
+        assertEquals("above line 5, `retry blob`: no back-off runs for blob", wrong.getMessage());
     }
 }
