@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -86,6 +87,7 @@ public final class Cachefiles implements Callable<Integer> {
                 .setUsageHelpLongOptionsMaxWidth(32)
                 .setExpandAtFiles(false)
                 .setUnmatchedOptionsArePositionalParams(false)
+                .registerConverter(Path.class, new Parsed<>(text -> Path.of(Values.notEmpty(text))) {})
                 .setParameterExceptionHandler((wrong, _) -> wrongUse(console, wrong))
                 .setExecutionExceptionHandler((failed, _, _) -> root.failed(console, failed));
         var out = new StringWriter();

@@ -60,6 +60,9 @@ import picocli.CommandLine.TypeConversionException;
                     + " --failover off); 3 fewer kills or closes landed than asked for; 4 the cache cannot be used."
         })
 final class DemoCommand implements Callable<Integer> {
+    /// As many reads as may wait at a time.
+    private static final int MOST_READERS = 1 << 18;
+
     private static final int DEFAULT_KILLS = 100;
     private static final int DEFAULT_KILLS_WITH_DELAY = 30;
     private static final int KILLS_PER_CLOSE = 5;
@@ -216,6 +219,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private void check() {
         atLeast("--readers", readers, 1);
+        if (readers > MOST_READERS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--readers " + readers + ": say " + MOST_READERS + " or less");
+        }
         atLeast("--size", size, 1);
         atLeast("--kills", kills == null ? 0 : kills, 0);
         atLeast("--closes", closes == null ? 0 : closes, 0);

@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
             "In a cache that nobody uses all objects are CLOSE. Of a running one the store is listed, each file at another"
                     + " moment: states are known to the process alone (?), and its journal is left alone.",
             "",
-            "--json writes one object: directory, inUse, sound, journal (h2, none, in-use, unreadable), agree (null: not"
-                    + " compared), objectCount, sizeBytes, presentBytes, objects, problems. Each of objects has volume, key,"
+            "--json writes one object: directory, inUse, sound, journal (h2, postgres, none, in-use, unreadable,"
+                    + " unreachable), journalAt (URL and schema in PostgreSQL, else null), agree (null: not compared), objectCount, sizeBytes, presentBytes, objects, problems. Each of objects has volume, key,"
                     + " state, sizeBytes, presentBytes, present (offset, length), path, diskBytes, wrongBlocks, store and"
                     + " journal (sizeBytes, validator, or null), agree, problem.",
             "",

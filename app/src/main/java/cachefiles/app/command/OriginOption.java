@@ -168,6 +168,9 @@ final class OriginOption {
         record Web(URI address) implements Place {}
 
         static Place of(String text) throws CommandException {
+            if (text.isEmpty()) {
+                throw new CommandException(ExitCode.USAGE, "--origin: the name is empty; say . for the current folder");
+            }
             try {
                 return text.matches("(?i)[a-z][a-z0-9+.-]*://.*")
                         ? new Web(URI.create(text))

@@ -4,7 +4,6 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,10 +21,10 @@ final class OutputOption {
             return null;
         }
         try {
-            return file.equals("-") ? kept(console.out()) : Files.newOutputStream(Path.of(file));
+            return file.equals("-") ? kept(console.out()) : Files.newOutputStream(Path.of(Values.notEmpty(file)));
         } catch (IOException failed) {
             throw new CommandException(ExitCode.ENVIRONMENT, option + ": " + Why.of(failed), failed);
-        } catch (InvalidPathException wrong) {
+        } catch (IllegalArgumentException wrong) { // no path, or an empty one
             throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
         }
     }

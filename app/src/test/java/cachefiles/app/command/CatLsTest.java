@@ -123,6 +123,20 @@ class CatLsTest {
     }
 
     @Test
+    void an_empty_name_is_not_the_current_folder() {
+        for (var ran : List.of(
+                Ran.of(home, "cat", "--origin", "", "hello"),
+                Ran.of(home, "cat", "--origin", origin, "--cache", "", "hello"),
+                Ran.of(home, "ls", "--origin="),
+                Ran.of(home, "inspect", ""),
+                Ran.of(home, "demo", "--origin", origin, "--json", ""),
+                Ran.of(home, "check", "--json", ""))) {
+            assertEquals(2, ran.exit(), ran.err());
+            assertTrue(ran.err().contains("the name is empty; say . for the current folder"), ran.err());
+        }
+    }
+
+    @Test
     void wrong_use_is_exit_2() {
         var wrong = List.of(
                 cat("hello", "--offset", -1),
