@@ -99,11 +99,7 @@ public interface Ensemble extends AutoCloseable {
     void deliver(String channel);
 
     /// Goes on until nothing is on its way, and messages wait no more.
-    default void settle() {
-        for (var pending = pending(); !pending.isEmpty(); pending = pending()) {
-            deliver(pending.getFirst());
-        }
-    }
+    void settle();
 
     @Override
     default void close() {}

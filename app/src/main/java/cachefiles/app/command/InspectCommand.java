@@ -24,8 +24,9 @@ import picocli.CommandLine.Parameters;
                     + " moment: states are known to the process alone (?), and its journal is left alone.",
             "",
             "--json writes one object: directory, inUse, sound, journal (h2, postgres, none, in-use, unreadable,"
-                    + " unreachable), journalAt (URL and schema in PostgreSQL, else null), agree (null: not compared), objectCount, sizeBytes, presentBytes, objects, problems. Each of objects has volume, key,"
-                    + " state, sizeBytes, presentBytes, present (offset, length), path, diskBytes, wrongBlocks, store and"
+                    + " unreachable), journalAt (URL and schema in PostgreSQL, else null), agree (null: not compared),"
+                    + " objectCount, sizeBytes, presentBytes, objects, problems. Each of objects has volume, key, state,"
+                    + " sizeBytes, presentBytes, present (offset, length), path, diskBytes, wrongBlocks, store and"
                     + " journal (sizeBytes, validator, or null), agree, problem.",
             "",
             "Exit codes: 0 sound; 1 damaged, or journal and store do not agree; 2 not the directory of a cache."

@@ -72,7 +72,7 @@ final class OriginOption {
         }
         var places = new ArrayList<Place>();
         for (String origin : origins) {
-            places.add(Place.of(origin));
+            places.add(Place.of("--origin", origin));
         }
         return places;
     }
@@ -146,7 +146,7 @@ final class OriginOption {
 
     private static Manifest manifest(String from, Map<String, String> environment) throws CommandException {
         try {
-            return switch (Place.of(from)) {
+            return switch (Place.of("--manifest", from)) {
                 case Place.Folder(var file) -> Manifest.of(Files.readString(file));
                 case Place.Web(var address) -> {
                     try (var server = web(address.resolve("."), environment, HttpSettings.DEFAULT)) {
@@ -167,18 +167,19 @@ final class OriginOption {
 
         record Web(URI address) implements Place {}
 
-        static Place of(String text) throws CommandException {
+        /// @param option whose value it is, for messages
+        static Place of(String option, String text) throws CommandException {
             if (text.isEmpty()) {
-                throw new CommandException(ExitCode.USAGE, "--origin: the name is empty; say . for the current folder");
+                throw new CommandException(ExitCode.USAGE, option + ": " + Values.EMPTY_NAME);
             }
             try {
                 return text.matches("(?i)[a-z][a-z0-9+.-]*://.*")
                         ? new Web(URI.create(text))
                         : new Folder(Path.of(text));
             } catch (InvalidPathException wrong) {
-                throw new CommandException(ExitCode.USAGE, "no path: " + wrong.getMessage(), wrong);
+                throw new CommandException(ExitCode.USAGE, option + ": no path: " + wrong.getMessage(), wrong);
             } catch (IllegalArgumentException wrong) { // its message has all of it, and so a password
-                throw new CommandException(ExitCode.USAGE, "--origin: what begins with a scheme is no address", wrong);
+                throw new CommandException(ExitCode.USAGE, option + ": what begins with a scheme is no address", wrong);
             }
         }
 

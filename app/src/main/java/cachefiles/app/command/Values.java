@@ -7,11 +7,13 @@ import picocli.CommandLine.ParameterException;
 final class Values {
     private Values() {}
 
-    /// A variable of a shell that was never set would name the current folder.
+    /// What is wrong with the value of a shell's variable that was never set: it would name the current folder.
+    static final String EMPTY_NAME = "the name is empty; say . for the current folder";
+
     /// @throws IllegalArgumentException `name` is empty
     static String notEmpty(String name) {
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("the name is empty; say . for the current folder");
+            throw new IllegalArgumentException(EMPTY_NAME);
         }
         return name;
     }

@@ -413,7 +413,9 @@ public final class Actors implements Ensemble {
 
     @Override
     public void settle() {
-        Ensemble.super.settle();
+        for (var pending = pending(); !pending.isEmpty(); pending = pending()) {
+            deliver(pending.getFirst());
+        }
         held.go();
     }
 

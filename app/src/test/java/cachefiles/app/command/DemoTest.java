@@ -204,6 +204,7 @@ class DemoTest {
                 "--kills x",
                 "--closes -1",
                 "--readers 0",
+                "--readers 262145",
                 "--size 0",
                 "--size 1T",
                 "--seconds 0",

@@ -65,6 +65,9 @@ class ActorsTest {
                 // what is being looked up is in use, and what nothing was written to is no file
                 CACHE + " | cache use u m blob | cache say inuse blob | pick | copen 0 65536 | cache leave u | pick"
                         + " | cache say inuse blob | cache say cull blob | cache use v m blob | show",
+                // a directory that cannot be used is bound when it can
+                "cache open | cache say dir /cache | cache directory EACCES | cache say bind ondemand | cache mount m volume"
+                        + " | cache directory OK | cache say bind ondemand | cache mount m volume",
             })
     void messages_that_wait_and_a_cache_are_the_same_to_cores_and_actors(String verbs) {
         var scenario = Scenario.parse("# verbs\ntags: I18\n\n" + verbs + "\n----\n");
