@@ -143,7 +143,7 @@ class JournalLoadTest {
                 events -> {
                     try (var connection = DriverManager.getConnection(url);
                             var statement = connection.createStatement()) {
-                        awaitDeletions(statement, "\"event_journal\"", objectCount, events);
+                        awaitDeletions(statement, objectCount, events);
                     }
                 },
                 () -> Files.size(H2File.file(directory)));
@@ -176,12 +176,15 @@ class JournalLoadTest {
         inPostgres(server, 1_000, 50);
     }
 
-    /// An object keeps the events since its last snapshot but one, and one more. They are deleted after the snapshot,
-    /// and nobody waits for that: a process that ends has them deleted after the next one.
-    private static void awaitDeletions(Statement statement, String table, int objectCount, int events)
-            throws SQLException {
-        long most = (long) objectCount * (EVENTS_A_SNAPSHOT + events % EVENTS_A_SNAPSHOT + 1);
-        while (Long.parseLong(one(statement, "SELECT COUNT(*) FROM " + table)) > most) {
+    /// An object keeps a snapshot, the events since, and one more. What is older is deleted after the snapshot, and
+    /// nobody waits for that: a process that ends has it deleted after the next one.
+    private static void awaitDeletions(Statement statement, int objectCount, int events) throws SQLException {
+        awaitAtMost(statement, "\"event_journal\"", (long) objectCount * (events % EVENTS_A_SNAPSHOT + 1));
+        awaitAtMost(statement, "\"snapshot\"", objectCount);
+    }
+
+    private static void awaitAtMost(Statement statement, String table, long rows) throws SQLException {
+        while (Long.parseLong(one(statement, "SELECT COUNT(*) FROM " + table)) > rows) {
             Thread.onSpinWait();
         }
     }
@@ -206,7 +209,8 @@ class JournalLoadTest {
                             var statement = connection.createStatement()) {
                         String schema =
                                 one(statement, "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'cachefiles%'");
-                        awaitDeletions(statement, schema + ".event_journal", objectCount, events);
+                        statement.execute("SET search_path TO " + schema);
+                        awaitDeletions(statement, objectCount, events);
                         statement.execute("VACUUM");
                     }
                 },

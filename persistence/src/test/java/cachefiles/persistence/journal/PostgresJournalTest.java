@@ -100,20 +100,10 @@ class PostgresJournalTest {
     }
 
     @Test
-    void two_hundred_events_of_one_object_leave_at_most_forty() throws Exception {
+    void of_many_events_those_after_the_last_snapshot_are_left() throws Exception {
         try (var journal = open();
                 var objects = new Objects(journal.setup(), _ -> CONTENT)) {
-            for (int i = 0; i < 100; i++) {
-                assertEquals(Errno.OK, await(objects.acquire(COOKIE)).errno());
-                await(objects.release(COOKIE, true));
-            }
-
-            var left = await(JournalTest.events(objects));
-            while (left.size() > 40) { // those before a snapshot are deleted after it, and nobody waits for that
-                left = await(JournalTest.events(objects));
-            }
-
-            assertEquals(200, left.getLast());
+            JournalTest.assertEventsAfterSnapshotAreLeft(objects, 100);
         }
     }
 
