@@ -1,5 +1,9 @@
 package cachefiles.app.bench;
 
+import static cachefiles.app.bench.RestoreOfOne.What.KEPT;
+import static cachefiles.app.bench.RestoreOfOne.What.LOST;
+import static cachefiles.app.bench.RestoreOfOne.What.ORDINARY;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +13,8 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -75,7 +81,7 @@ public final class Performance {
         line("Load average at the end: %s.", load());
     }
 
-    private void all() throws IOException, RunnerException {
+    private void all() throws Exception {
         machine();
         misses();
         opens();
@@ -168,29 +174,37 @@ public final class Performance {
         }
     }
 
-    private void restores() throws RunnerException {
+    private void restores() throws Exception {
         table(
                 "Restore, from the successor's first word to the last byte, µs, beside as many ordinary misses",
                 "in flight | ordinary | restored, handles kept | restored, handles lost | kept to ordinary | lost to ordinary");
-        for (int inFlight : new int[] {1, 1000, 100_000}) {
-            var ordinary = one(restore("ordinary", inFlight, "KEPT"));
-            var kept = one(restore("restored", inFlight, "KEPT"));
-            var lost = one(restore("restored", inFlight, "LOST"));
-            line(
-                    "| %,d | %s | %s | %s | %s | %s |",
-                    inFlight, cell(ordinary), cell(kept), cell(lost), ratio(kept, ordinary), ratio(lost, ordinary));
+        restored(1, RestoreOfOne.measure());
+        for (int inFlight : new int[] {1000, 100_000}) {
+            restored(
+                    inFlight,
+                    Map.of(
+                            ORDINARY, one(restore("ordinary", inFlight, "KEPT")),
+                            KEPT, one(restore("restored", inFlight, "KEPT")),
+                            LOST, one(restore("restored", inFlight, "LOST"))));
         }
     }
 
-    /// Of few requests many times: cold code is slower than anything that is compared here.
+    private void restored(int inFlight, Map<RestoreOfOne.What, Statistics> micros) {
+        var ordinary = Objects.requireNonNull(micros.get(ORDINARY));
+        var kept = Objects.requireNonNull(micros.get(KEPT));
+        var lost = Objects.requireNonNull(micros.get(LOST));
+        line(
+                "| %,d | %s | %s | %s | %s | %s |",
+                inFlight, cell(ordinary), cell(kept), cell(lost), ratio(kept, ordinary), ratio(lost, ordinary));
+    }
+
     private static ChainedOptionsBuilder restore(String what, int inFlight, String handles) {
         return new OptionsBuilder()
                 .include(Restores.class.getName() + "." + what)
                 .param("inFlight", "" + inFlight)
                 .param("handles", handles)
-                .forks(inFlight == 1 ? 3 : 1) // two forks of the same may differ by a seventh
-                .warmupIterations(inFlight == 1 ? 6000 : inFlight < 100_000 ? 20 : 1)
-                .measurementIterations(inFlight == 1 ? 1000 : inFlight < 100_000 ? 20 : 3);
+                .warmupIterations(inFlight < 100_000 ? 20 : 1)
+                .measurementIterations(inFlight < 100_000 ? 20 : 3);
     }
 
     private void reopens() throws RunnerException {

@@ -50,7 +50,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Restores {
     static final int BLOCK_BYTES = 4096;
     /// So many that they are virtual threads: the predecessor's still hold theirs.
-    private static final int LEAST_WORKERS = 300;
+    static final int LEAST_WORKERS = 300;
 
     /// Fetches wait while it is shut, until those that it held are let go; those that come when it is open pass. Each
     /// waits for something of its own, as at a server: 100,000 who wait for one latch and are interrupted clear its
