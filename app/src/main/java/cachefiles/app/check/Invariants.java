@@ -34,6 +34,12 @@ public final class Invariants {
         }
     }
 
+    private static void require(boolean holds, String what, Object of) {
+        if (!holds) {
+            throw new Violation(what + ": " + of);
+        }
+    }
+
     // Of a step.
 
     /// I8: DROPPING is left for Idle alone.
@@ -104,14 +110,15 @@ public final class Invariants {
                 return;
             }
             if (command instanceof DeviceCommand.Call(DeviceCall.FromDaemon from)) {
-                require(from.incarnation() == incarnation, "I4: a predecessor changes something: " + events);
+                require(from.incarnation() == incarnation, "I4: a predecessor changes something", events);
             }
             for (DeviceEvent event : events) {
                 switch (event) {
                     case DeviceEvent.Enqueued(var request) -> {
                         require(
                                 isWithin(requests, request.id().value() - nextMsgId.value()),
-                                "I10: a message id comes again: " + request);
+                                "I10: a message id comes again",
+                                request);
                         inScope(scope, request.cookie());
                     }
                     case DeviceEvent.HandleMade(var handle) ->
@@ -119,7 +126,8 @@ public final class Invariants {
                                 isWithin(
                                         handles,
                                         Math.floorMod(handle.id().value() - lastObjectId - 1, Integer.MAX_VALUE)),
-                                "I10: an object id comes again: " + handle);
+                                "I10: an object id comes again",
+                                handle);
                     case DeviceEvent.SlotSet(var cookie, _) -> inScope(scope, cookie);
                     case DeviceEvent.SlotDropped(var cookie) -> inScope(scope, cookie);
                     default -> {}
@@ -163,7 +171,7 @@ public final class Invariants {
         /// I18, S74: a second restore finds nothing to do, and every request may be handed out again.
         private static void restored(DeviceState state) {
             for (Pending request : state.table()) {
-                require(request.isNew(), "S74: not handed out again: " + request);
+                require(request.isNew(), "S74: not handed out again", request);
             }
             require(DeviceCore.decide(state, RESTORE).events().isEmpty(), "I18: a second restore changes something");
         }

@@ -587,14 +587,17 @@ public final class DeviceCore {
     /// One decision in the making.
     private static final class Step {
         final DeviceState state;
-        private final List<DeviceEvent> events = new ArrayList<>(4);
-        private final List<DeviceAction> actions = new ArrayList<>(4);
+        private List<DeviceEvent> events = List.of();
+        private final List<DeviceAction> actions = new ArrayList<>(2);
 
         Step(DeviceState state) {
             this.state = state;
         }
 
         void record(DeviceEvent event) {
+            if (events.isEmpty()) {
+                events = new ArrayList<>(4);
+            }
             events.add(event);
         }
 
@@ -603,7 +606,7 @@ public final class DeviceCore {
         }
 
         void set(Cookie cookie, Slot slot) {
-            events.add(new SlotSet(cookie, slot));
+            record(new SlotSet(cookie, slot));
         }
 
         void act(DeviceAction action) {

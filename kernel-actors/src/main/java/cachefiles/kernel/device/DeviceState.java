@@ -34,6 +34,7 @@ public final class DeviceState {
     MsgId nextMsgId = MsgId.FIRST;
     int lastObjectId;
     private final NavigableMap<MsgId, Pending> table = new TreeMap<>();
+    private final Collection<Pending> requests = Collections.unmodifiableCollection(table.values());
     /// NEW requests that a scan has to look at: all but the READs of objects that are reopening.
     private final NavigableSet<MsgId> visible = new TreeSet<>();
     private final Map<Cookie, List<MsgId>> requestsOf = new HashMap<>();
@@ -139,7 +140,7 @@ public final class DeviceState {
 
     /// All requests, by rising id.
     public Collection<Pending> table() {
-        return Collections.unmodifiableCollection(table.values());
+        return requests;
     }
 
     public @Nullable Pending request(MsgId id) {
@@ -149,7 +150,14 @@ public final class DeviceState {
     /// The object's requests, in the order they were enqueued.
     public List<Pending> requestsOf(Cookie cookie) {
         var ids = requestsOf.get(cookie);
-        return ids == null ? List.of() : ids.stream().map(table::get).toList();
+        if (ids == null) {
+            return List.of();
+        }
+        var requests = new ArrayList<Pending>(ids.size());
+        for (MsgId id : ids) {
+            requests.add(must(id));
+        }
+        return requests;
     }
 
     public Slot slot(Cookie cookie) {

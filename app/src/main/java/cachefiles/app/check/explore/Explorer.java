@@ -90,7 +90,9 @@ public final class Explorer {
             expanders.add(new Expander());
         }
         SortedMap<Integer, Level> layer = new TreeMap<>();
-        layer.computeIfAbsent(0, _ -> new Level()).add(new Encoder(model).encode(new World(model)), -1);
+        var start = new World(model);
+        Checks.state(start, null);
+        layer.computeIfAbsent(0, _ -> new Level()).add(new Encoder(model).encode(start), -1);
         boolean exhausted = true;
         while (exhausted && wrong.isEmpty() && !layer.isEmpty()) {
             exhausted = options.depthFirst() ? depthFirst(layer) : breadthFirst(layer);
@@ -375,7 +377,7 @@ public final class Explorer {
             var step = new Step(world.copy(), move);
             try {
                 var after = step.make();
-                reached(after, encoder.encode(after), number, move);
+                reached(world, after, encoder.encode(after), number, move);
             } catch (Violation violation) {
                 wrong.add(new Wrong(number, move, violation.what()));
             }
@@ -383,19 +385,19 @@ public final class Explorer {
             return step.points();
         }
 
-        private void reached(World after, byte[] bytes, int number, int move) {
+        private void reached(World before, World after, byte[] bytes, int number, int move) {
             long fingerprint = model.fingerprint(bytes);
             long budget = model.budget(bytes);
             if (model.prunes && !Move.isFair(move)) {
                 if (!visited.knows(fingerprint, budget) && pending.add(fingerprint, budget, -1) >= 0) {
-                    Checks.state(after);
+                    Checks.state(after, before);
                     later.computeIfAbsent(steps + 1, _ -> new Level()).add(bytes, number);
                 }
                 return;
             }
             int to = visited.add(fingerprint, budget, number);
             if (to >= 0) {
-                Checks.state(after);
+                Checks.state(after, before);
                 found.add(bytes, to);
             }
             if (Move.isFair(move)) {

@@ -101,7 +101,7 @@ final class ObjectTurns {
         var decision = ObjectCore.decide(world.model.cookies[number], before, command);
         boolean stores = !decision.events().isEmpty() && decision.events().getFirst() instanceof ObjectEvent.Journaled;
         if (stores && step.failsHere(Victim.JOURNAL)) {
-            stop(step, number, "its event is refused");
+            stop(step, number, "STOPS: its event is refused");
             return;
         }
         for (ObjectEvent event : decision.events()) {
@@ -111,7 +111,7 @@ final class ObjectTurns {
             }
         }
         if (stores && step.failsHere(Victim.JOURNAL)) {
-            stop(step, number, "its event is stored, and it does not hear so");
+            stop(step, number, "STOPS: its event is stored, and it does not hear so");
             return;
         }
         if (step.isLogged()) {
@@ -170,7 +170,7 @@ final class ObjectTurns {
     static void fail(Step step, int number) {
         var world = step.world;
         world.spend(Fault.OBJECT_CRASH);
-        step.say("object " + world.model.cookies[number], "FAILS");
+        step.sayOf("object", world.model.cookies[number], "FAILS", "");
         recover(step, number);
     }
 
@@ -179,7 +179,7 @@ final class ObjectTurns {
         var world = step.world;
         var site = world.siteToChange(number);
         world.spend(Fault.JOURNAL_FAILURE);
-        step.say("object " + world.model.cookies[number], "STOPS: " + why);
+        step.sayOf("object", world.model.cookies[number], why, "");
         site.object = new ObjectState.Idle(site.journaled);
         site.down = true;
     }
@@ -225,7 +225,7 @@ final class ObjectTurns {
 
     private static void acquired(Step step, int number, Site site, Errno errno) {
         var world = step.world;
-        step.say("user of " + world.model.cookies[number], "acquired: " + errno);
+        step.sayOf("user of", world.model.cookies[number], "acquired", errno);
         if (site.user != Site.User.ACQUIRING) {
             return;
         }
@@ -246,7 +246,7 @@ final class ObjectTurns {
 
     private static void released(Step step, int number, Site site) {
         var world = step.world;
-        step.say("user of " + world.model.cookies[number], "released");
+        step.sayOf("user of", world.model.cookies[number], "released", "");
         Invariants.require(site.user == Site.User.RELEASING, "released, though nobody asked");
         site.user = Site.User.GONE;
         site.attached = false;

@@ -22,7 +22,7 @@ final class ReaderTurns {
         var world = step.world;
         var decision = ReaderCore.step(world.readers[number].state(), command);
         world.readers[number] = world.readers[number].in(decision.next());
-        step.say("reader " + number, "reader " + number, command, decision.next());
+        step.sayOf("reader", number, command, decision.next());
         int at = world.readers[number].site();
         for (ReaderCore.Action action : decision.actions()) {
             switch (action) {

@@ -97,7 +97,7 @@ final class Retrace {
     /// What does not hold in `world`; null if everything does.
     private static @Nullable String broken(World world) {
         try {
-            Checks.state(world);
+            Checks.state(world, null);
             return null;
         } catch (Violation violation) {
             return violation.what();

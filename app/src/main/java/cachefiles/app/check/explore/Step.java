@@ -132,6 +132,14 @@ final class Step {
         say(actor, actor, what, "");
     }
 
+    /// @param which of those that are called `actor`
+    void sayOf(String actor, Object which, Object message, Object outcome) {
+        if (log != null) {
+            String name = actor + " " + which;
+            log.happened(name, name, message, outcome);
+        }
+    }
+
     void say(String from, String to, Object message, Object outcome) {
         if (log != null) {
             log.happened(from, to, message, outcome);

@@ -12,34 +12,33 @@ final class Visited {
     private static final int SHARDS = 1 << SHARD_BITS;
     private static final int BUDGET_BITS = 4;
 
+    /// Two fetches from memory tell that a state was seen, and mostly one that it was not.
     private static final class Shard {
-        private long[] fingerprints = new long[1 << 8];
-        private long[] budgets = new long[1 << 8];
+        private static final int PLACE_BITS = Integer.SIZE - 1 - SHARD_BITS;
+        private static final int PLACE = (1 << PLACE_BITS) - 1;
+
+        /// Of each state the fingerprint, and the budget behind it.
+        private long[] states = new long[1 << 9];
         private int[] parents = new int[1 << 8];
-        private int[] table = new int[1 << 9]; // 1 + the place in the arrays above; 0 = free
+        /// 1 + the place of a state, and above it a few bits of its fingerprint; 0 = free.
+        private int[] table = new int[1 << 9];
         private int count;
 
         /// @return the place, or the complement of the place of a state that will do
         synchronized int add(long fingerprint, long budget, int parent) {
-            int mask = table.length - 1;
-            int at = (int) (fingerprint >>> 20) & mask;
-            while (table[at] != 0) {
-                int place = table[at] - 1;
-                if (fingerprints[place] == fingerprint && covers(budgets[place], budget)) {
-                    return ~place;
-                }
-                at = at + 1 & mask;
+            int at = find(fingerprint, budget);
+            if (table[at] != 0) {
+                return ~place(table[at]);
             }
-            if (count == fingerprints.length) {
-                int more = count + (count >> 1);
-                fingerprints = Arrays.copyOf(fingerprints, more);
-                budgets = Arrays.copyOf(budgets, more);
+            if (count == parents.length) {
+                int more = Math.min(count + (count >> 1), PLACE);
+                states = Arrays.copyOf(states, 2 * more);
                 parents = Arrays.copyOf(parents, more);
             }
-            fingerprints[count] = fingerprint;
-            budgets[count] = budget;
+            states[2 * count] = fingerprint;
+            states[2 * count + 1] = budget;
             parents[count] = parent;
-            table[at] = ++count;
+            table[at] = tag(fingerprint) | ++count;
             if (count > table.length / 8 * 5) {
                 grow();
             }
@@ -47,27 +46,45 @@ final class Visited {
         }
 
         synchronized boolean knows(long fingerprint, long budget) {
+            return table[find(fingerprint, budget)] != 0;
+        }
+
+        /// @return where in the table a state is that will do, or where it belongs
+        private int find(long fingerprint, long budget) {
+            int tag = tag(fingerprint);
             int mask = table.length - 1;
-            int at = (int) (fingerprint >>> 20) & mask;
-            while (table[at] != 0) {
-                int place = table[at] - 1;
-                if (fingerprints[place] == fingerprint && Visited.covers(budgets[place], budget)) {
-                    return true;
+            int at = (int) (fingerprint >>> Integer.SIZE) & mask;
+            for (int entry = table[at]; entry != 0; entry = table[at]) {
+                if ((entry & ~PLACE) == tag) {
+                    int place = place(entry);
+                    if (states[2 * place] == fingerprint && covers(states[2 * place + 1], budget)) {
+                        return at;
+                    }
                 }
                 at = at + 1 & mask;
             }
-            return false;
+            return at;
+        }
+
+        /// Bits of the fingerprint that choose neither shard nor place in the table.
+        private static int tag(long fingerprint) {
+            return (int) fingerprint & ~PLACE;
+        }
+
+        private static int place(int entry) {
+            return (entry & PLACE) - 1;
         }
 
         private void grow() {
             var larger = new int[2 * table.length];
             int mask = larger.length - 1;
             for (int place = 0; place < count; place++) {
-                int at = (int) (fingerprints[place] >>> 20) & mask;
+                long fingerprint = states[2 * place];
+                int at = (int) (fingerprint >>> Integer.SIZE) & mask;
                 while (larger[at] != 0) {
                     at = at + 1 & mask;
                 }
-                larger[at] = place + 1;
+                larger[at] = tag(fingerprint) | place + 1;
             }
             table = larger;
         }
@@ -108,11 +125,11 @@ final class Visited {
     }
 
     long fingerprint(int number) {
-        return shards[number & SHARDS - 1].fingerprints[number >>> SHARD_BITS];
+        return shards[number & SHARDS - 1].states[2 * (number >>> SHARD_BITS)];
     }
 
     long budget(int number) {
-        return shards[number & SHARDS - 1].budgets[number >>> SHARD_BITS];
+        return shards[number & SHARDS - 1].states[2 * (number >>> SHARD_BITS) + 1];
     }
 
     int parent(int number) {
