@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Real objects on a real actor system, in front of a device whose daemon answers at once.
 final class Objects implements AutoCloseable {
-    private final Store store = MemoryDisk.forgetful().store(new Random(1)::nextLong);
+    private final Store store;
     private final Function<Cookie, Content> daemon;
     private final ConcurrentHashMap<Cookie, Gate> gates = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Cookie, CompletableFuture<@Nullable Content>> found = new ConcurrentHashMap<>();
@@ -39,6 +39,11 @@ final class Objects implements AutoCloseable {
 
     /// @param daemon what it says of an object
     Objects(ActorSystemSetup setup, Function<Cookie, Content> daemon) {
+        this(setup, daemon, MemoryDisk.forgetful().store(new Random(1)::nextLong));
+    }
+
+    Objects(ActorSystemSetup setup, Function<Cookie, Content> daemon, Store store) {
+        this.store = store;
         this.daemon = daemon;
         this.system = ActorSystem.create(guardian(), "objects", setup);
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePathWrapper;
 
@@ -22,12 +23,19 @@ public final class RecordedFile {
     private record Change(long position, byte[] bytes) {}
 
     private final List<Change> changes = new ArrayList<>();
+    private final IntSupplier clock;
+    private final List<Integer> times = new ArrayList<>();
     private int synced;
 
     /// How often it had been synced, after each change.
     private final List<Integer> syncedBefore = new ArrayList<>();
 
+    private RecordedFile(IntSupplier clock) {
+        this.clock = clock;
+    }
+
     private synchronized void add(long position, byte[] bytes) {
+        times.add(clock.getAsInt());
         syncedBefore.add(synced);
         changes.add(new Change(position, bytes));
     }
@@ -38,6 +46,11 @@ public final class RecordedFile {
 
     synchronized int changes() {
         return changes.size();
+    }
+
+    /// What the clock said at each change.
+    synchronized List<Integer> times() {
+        return List.copyOf(times);
     }
 
     synchronized int sectors(int change) {
@@ -76,10 +89,15 @@ public final class RecordedFile {
 
     /// H2's way to it. Registered once; records into the file that was begun last.
     public static final class Recording extends FilePathWrapper {
-        private static volatile RecordedFile current = new RecordedFile();
+        private static volatile RecordedFile current = new RecordedFile(() -> 0);
 
-        static synchronized RecordedFile begin() {
-            current = new RecordedFile();
+        static RecordedFile begin() {
+            return begin(() -> 0);
+        }
+
+        /// @param clock asked at each change
+        static synchronized RecordedFile begin(IntSupplier clock) {
+            current = new RecordedFile(clock);
             return current;
         }
 
