@@ -149,6 +149,8 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json = new JsonOption();
 
+    private @Nullable Outcome drawing;
+
     enum Search {
         BFS,
         DFS
@@ -177,6 +179,14 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try (var _ = json.open(console);
+                var svg = Outcome.open(console, "--svg", this.svg)) {
+            drawing = svg;
+            return check();
+        }
+    }
+
+    private int check() throws Exception {
         if (!isBounded() && !without.pieces().isEmpty() && within().isEmpty()) {
             return lookElsewhere();
         }
@@ -196,7 +206,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         var all = JsonNodeFactory.instance.objectNode();
         put(verdicts, all);
-        json.write(console, all);
+        json.write(all);
         return replay != null && verdicts.getFirst().held() ? ExitCode.HELD : exitCode(verdicts);
     }
 
@@ -233,7 +243,7 @@ final class CheckCommand implements Callable<Integer> {
             violations += found.found() ? 1 : 0;
         }
         all.put("violations", violations);
-        json.write(console, all);
+        json.write(all);
         return violations > 0 ? ExitCode.FAILED : ExitCode.INCONCLUSIVE;
     }
 
@@ -346,8 +356,8 @@ final class CheckCommand implements Callable<Integer> {
         if (trace != null) {
             json.print(console, trace.text());
             json.print(console, "```mermaid\n" + Drawing.mermaid(trace) + "```");
-            if (svg != null) {
-                JsonOption.store(svg, Drawing.svg(trace));
+            if (drawing != null) {
+                drawing.write(Drawing.svg(trace));
             }
         }
     }

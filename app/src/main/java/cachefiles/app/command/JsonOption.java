@@ -3,15 +3,13 @@ package cachefiles.app.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What was found, for programs.
-final class JsonOption {
+final class JsonOption implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Path STANDARD_OUTPUT = Path.of("-");
 
     @Option(
             names = "--json",
@@ -19,12 +17,20 @@ final class JsonOption {
             description = {"Write what was found as JSON; -: standard output, where nothing else goes then."})
     private @Nullable Path file;
 
+    private @Nullable Outcome outcome;
+
+    /// To be opened before the run.
+    JsonOption open(Console console) throws CommandException {
+        outcome = Outcome.open(console, "--json", file);
+        return this;
+    }
+
     boolean isGiven() {
         return file != null;
     }
 
     private boolean isPiped() {
-        return file != null && file.equals(STANDARD_OUTPUT);
+        return Outcome.STANDARD_OUTPUT.equals(file);
     }
 
     /// One line for people: to standard output, unless that is taken.
@@ -37,23 +43,16 @@ final class JsonOption {
     }
 
     /// Writes it if somebody asked for it.
-    void write(Console console, JsonNode found) throws IOException, CommandException {
-        if (file == null) {
-            return;
-        }
-        var text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(found);
-        if (isPiped()) {
-            console.print(text);
-        } else {
-            store(file, text + "\n");
+    void write(JsonNode found) throws IOException, CommandException {
+        if (outcome != null) {
+            outcome.write(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(found) + "\n");
         }
     }
 
-    static void store(Path file, String text) throws CommandException {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, "cannot be written: " + Why.of(failed), failed);
+    @Override
+    public void close() throws IOException {
+        if (outcome != null) {
+            outcome.close();
         }
     }
 }

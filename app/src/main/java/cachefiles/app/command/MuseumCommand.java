@@ -89,7 +89,9 @@ final class MuseumCommand implements Callable<Integer> {
                 }
             }
             case RUN -> {
-                return run(pieces);
+                try (var _ = json.open(console)) {
+                    return run(pieces);
+                }
             }
         }
         return ExitCode.HELD;
@@ -153,6 +155,6 @@ final class MuseumCommand implements Callable<Integer> {
                     .put("by", found.by())
                     .put("traceSteps", found.traceSteps());
         }
-        json.write(console, list);
+        json.write(list);
     }
 }

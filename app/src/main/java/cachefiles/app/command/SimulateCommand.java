@@ -129,6 +129,12 @@ final class SimulateCommand implements Callable<Integer> {
         if (crash != null && faults != null) {
             throw wrong("leave out one of --crash and --faults: there are no others beside that crash");
         }
+        try (var _ = json.open(console)) {
+            return simulate();
+        }
+    }
+
+    private int simulate() throws Exception {
         var mutant = without.mutant();
         Function<Options, Report> run = mutant == null ? Simulation::run : mutant::simulate;
         var result = Interruptible.call(() -> stopped = true, () -> runAll(run));
@@ -237,7 +243,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (shrunk != null) {
             put(shrunk, all);
         }
-        json.write(console, all);
+        json.write(all);
     }
 
     private static void put(Report shrunk, ObjectNode all) {

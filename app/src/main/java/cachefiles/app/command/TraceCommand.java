@@ -83,13 +83,13 @@ final class TraceCommand implements Callable<Integer> {
             names = "--mermaid",
             paramLabel = "FILE",
             description = "Draw a sequence diagram for Mermaid there, instead of telling; -: standard output.")
-    private @Nullable String mermaid;
+    private @Nullable Path mermaid;
 
     @Option(
             names = "--svg",
             paramLabel = "FILE",
             description = "Draw it as a picture there, instead of telling; -: standard output.")
-    private @Nullable String svg;
+    private @Nullable Path svg;
 
     @Option(names = "--check", description = "Tell nothing but the verdict, on standard output.")
     private boolean check;
@@ -109,16 +109,33 @@ final class TraceCommand implements Callable<Integer> {
         if (check && (json || mermaid != null || svg != null)) {
             throw new ParameterException(spec.commandLine(), "--check tells the verdict alone: leave the others out");
         }
-        var teller = new Teller();
-        try (var in = opened()) {
-            TraceFile.read(in, teller);
-        } catch (TraceFile.DamagedException damaged) {
-            teller.draw();
-            console.say(file + ": " + damaged.getMessage());
-            return ExitCode.FAILED;
+        try (var in = opened();
+                var diagram = Outcome.open(console, "--mermaid", mermaid);
+                var picture = Outcome.open(console, "--svg", svg)) {
+            var teller = new Teller();
+            var damage = read(in, teller);
+            if (diagram != null) {
+                diagram.write(Drawing.mermaid(teller.drawn.trace()));
+            }
+            if (picture != null) {
+                picture.write(Drawing.svg(teller.drawn.trace()));
+            }
+            if (damage != null) {
+                console.say(file + ": " + damage);
+                return ExitCode.FAILED;
+            }
+            return verdict(teller.conformance);
         }
-        teller.draw();
-        return verdict(teller.conformance);
+    }
+
+    /// @return what is wrong with the trace behind its last whole line; null = nothing
+    private static @Nullable String read(BufferedReader in, Teller teller) throws IOException {
+        try {
+            TraceFile.read(in, teller);
+            return null;
+        } catch (TraceFile.DamagedException damaged) {
+            return damaged.getMessage();
+        }
     }
 
     private BufferedReader opened() throws CommandException {
@@ -166,15 +183,6 @@ final class TraceCommand implements Callable<Integer> {
                 console.print(json ? TraceFormat.written(line) : told);
             }
         }
-
-        void draw() throws IOException, CommandException {
-            if (mermaid != null) {
-                write("--mermaid", mermaid, Drawing.mermaid(drawn.trace()));
-            }
-            if (svg != null) {
-                write("--svg", svg, Drawing.svg(drawn.trace()));
-            }
-        }
     }
 
     private boolean isWanted(TraceLine line) {
@@ -193,19 +201,5 @@ final class TraceCommand implements Callable<Integer> {
             case TraceLine.Turn turn -> actors.contains(turn.actor().kind());
             case TraceLine.Run _, TraceLine.Outside _, TraceLine.Remark _ -> false;
         };
-    }
-
-    private void write(String option, String where, String drawing) throws IOException, CommandException {
-        if (where.equals("-")) {
-            console.print(drawing.stripTrailing());
-            return;
-        }
-        try {
-            Files.writeString(Path.of(where), drawing);
-        } catch (IOException failed) {
-            throw new CommandException(ExitCode.ENVIRONMENT, option + ": cannot write: " + Why.of(failed), failed);
-        } catch (InvalidPathException wrong) {
-            throw new ParameterException(spec.commandLine(), option + ": " + wrong.getMessage(), wrong);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package cachefiles.app.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import cachefiles.app.check.museum.Mutant;
@@ -137,6 +138,41 @@ class CheckCommandsTest {
         var ran = Ran.of(home, "simulate", "--seeds", 1, "--steps", 50, "--json", "-");
         assertEquals(1, new ObjectMapper().readTree(ran.out()).get("seeds").asInt(), ran.out());
         assertTrue(ran.err().contains("1 seeds held"), ran.err());
+    }
+
+    @Test
+    void what_could_not_be_written_is_refused_before_the_run() {
+        var nowhere = home.resolve("missing").resolve("file");
+        for (String command : List.of(
+                "check --objects 1 --json",
+                "check --without B8 --svg",
+                "museum run B19 --json",
+                "simulate --seed 3 --json")) {
+            var words = new ArrayList<Object>(List.of(command.split(" ")));
+            words.add(nowhere);
+            var ran = Ran.of(home, words.toArray());
+            assertEquals(4, ran.exit(), command);
+            assertEquals("", ran.out(), command);
+            assertTrue(
+                    ran.err().matches("cachefiles: --(json|svg): cannot write: .* does not exist and cannot be made\n"),
+                    ran.err());
+        }
+    }
+
+    @Test
+    void a_file_for_what_does_not_come_is_left_as_it_was() throws IOException {
+        var old = home.resolve("old.svg");
+        Files.writeString(old, "an older drawing");
+        for (Path svg : List.of(old, home.resolve("new.svg"))) {
+            var held = Ran.of(home, "check", "--objects", 1, "--svg", svg);
+            assertEquals(0, held.exit(), held.err());
+        }
+        assertEquals("an older drawing", Files.readString(old));
+        assertFalse(Files.exists(home.resolve("new.svg")));
+
+        assertEquals(1, Ran.of(home, "check", "--without", "B8", "--svg", old).exit());
+        assertTrue(Files.readString(old).startsWith("<svg "));
+        assertTrue(Files.readString(old).stripTrailing().endsWith("</svg>"));
     }
 
     @Test
