@@ -36,14 +36,23 @@ final class ReaderTurns {
                 case ReaderCore.Action.Leave _ ->
                     ObjectTurns.gateDid(
                             step, at, world.siteToChange(at).gateToChange().leave(number));
-                case ReaderCore.Action.Complete(var errno) -> completed(world, number, errno);
+                case ReaderCore.Action.Complete(var errno) -> completed(world, number, command, errno);
             }
         }
     }
 
-    private static void completed(World world, int number, Errno errno) {
-        if (!errno.isOk() && errno != Errno.EINTR && errno != Errno.ETIMEDOUT) {
-            Checks.cause(world, world.readers[number].site(), errno);
+    /// By its reader's own will, whole, or for a cause: nobody else's cancellation and deadline end it.
+    private static void completed(World world, int number, ReaderCore.Command last, Errno errno) {
+        var reader = world.readers[number];
+        var willed = switch (last) {
+            case ReaderCore.Command.Cancel _ -> Errno.EINTR;
+            case ReaderCore.Command.DeadlinePassed _ -> Errno.ETIMEDOUT;
+            default -> Errno.OK;
+        };
+        if (errno.isOk()) {
+            Invariants.require(reader.position() == reader.limit(), "I20: a read that succeeds is whole");
+        } else if (errno != willed) {
+            Checks.cause(world, reader.site(), errno);
         }
     }
 

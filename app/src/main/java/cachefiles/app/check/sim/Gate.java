@@ -7,8 +7,10 @@ import cachefiles.kernel.uapi.Content;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Range;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The shell of [GateCore] (`cachefiles.kernel.actor.Gate`).
@@ -18,6 +20,7 @@ final class Gate {
     private final int window;
     private final GateCore core;
     private final Map<Long, Read> waiters = new HashMap<>();
+    private final Set<Long> asked = new HashSet<>(); // of the actor that is up, and not answered
     private final Channel toObject = new Channel();
     private long nextWaiter;
     private long life;
@@ -75,6 +78,7 @@ final class Gate {
     long objectUp(SimObject up) {
         boolean again = up == actor;
         actor = up;
+        asked.clear();
         life++;
         for (GateCore.Action action : core.objectUp(again)) {
             if (action instanceof GateCore.Action.Send(var command)) {
@@ -107,6 +111,7 @@ final class Gate {
     }
 
     void readDone(long ask, Errno errno) {
+        asked.remove(ask);
         run(core.readDone(ask, errno));
     }
 
@@ -132,6 +137,10 @@ final class Gate {
     }
 
     private void tell(SimObject object, ObjectCommand command) {
+        if (command instanceof ObjectCommand.Read read) {
+            asked.add(read.ask());
+            world.require(asked.size() <= window, "gate keeps its window", blob, asked.size());
+        }
         long said = life;
         world.send(toObject, () -> object.receive(said, command));
     }

@@ -25,6 +25,7 @@ final class Read {
     private long wait = -1;
     private int looks;
     private boolean waited;
+    private Errno gaveUp = Errno.OK; // how it may end by its reader's will
 
     Read(World world, User user, Content promised, long offset, long limit, int readBytes) {
         this.world = world;
@@ -43,16 +44,23 @@ final class Read {
     }
 
     void cancel() {
+        gaveUp = Errno.EINTR;
         apply(new Command.Cancel());
     }
 
     void deadlinePassed() {
+        gaveUp = Errno.ETIMEDOUT;
         apply(new Command.DeadlinePassed());
     }
 
     void ended(Errno errno) {
         looks = 0;
         apply(new Command.Ended(errno));
+    }
+
+    /// Whether `errno` is what its own reader has brought about: nobody else's cancellation and deadline end it.
+    boolean gaveUp(Errno errno) {
+        return !errno.isOk() && errno == gaveUp;
     }
 
     boolean isDone() {

@@ -169,7 +169,7 @@ final class User {
     void ended(Read read, Errno errno) {
         boolean left = abandoned.remove(read);
         world.require(reads.remove(read), "I1: a read ends once", read);
-        if (!left && !errno.isOk() && errno != Errno.EINTR && errno != Errno.ETIMEDOUT) {
+        if (!left && !errno.isOk() && !read.gaveUp(errno)) {
             requireCause(errno, read);
         }
         world.require(errno != Errno.ETIMEDOUT || !world.isHealed(), "I15: a read waited for its deadline", read);
