@@ -63,6 +63,7 @@ public final class HttpOrigin implements Catalogue {
         var builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(Runnable::run) // by who selects: a pool is woken six times for one answer
                 .connectTimeout(Duration.ofMillis(settings.connectMillis()));
         if (settings.tls() != null) {
             builder.sslContext(settings.tls());
