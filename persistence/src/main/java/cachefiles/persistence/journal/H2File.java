@@ -1,8 +1,11 @@
 package cachefiles.persistence.journal;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -119,12 +122,36 @@ final class H2File implements Closeable {
                     case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
                         "the journal in " + directory
                                 + " is in use by another process; stop that or choose another directory";
-                    case ErrorCode.FILE_CORRUPTED_1 ->
-                        "the journal in " + directory + " is damaged; move " + file(directory)
-                                + " away to start with an empty one: what is cached is then looked up again";
-                    default -> "the journal in " + directory + " cannot be opened: " + failed.getMessage();
+                    case ErrorCode.FILE_CORRUPTED_1 -> damaged(directory);
+                    case ErrorCode.DATABASE_IS_READ_ONLY ->
+                        // H2 finds nothing in the file, and may not begin it anew.
+                        Files.isWritable(file(directory)) ? damaged(directory) : notOpened(directory, failed);
+                    default -> {
+                        var cause = causeOf(failed);
+                        // It ends too early; it is empty, and may not be begun anew.
+                        yield cause instanceof EOFException || cause instanceof NonWritableChannelException
+                                ? damaged(directory)
+                                : notOpened(directory, cause);
+                    }
                 },
                 failed);
+    }
+
+    private static String notOpened(Path directory, Throwable cause) {
+        return "the journal in " + directory + " cannot be opened: "
+                + (cause instanceof AccessDeniedException denied
+                        ? denied.getFile() + ": permission denied"
+                        : cause.getMessage() == null ? cause.toString() : cause.getMessage());
+    }
+
+    private static String damaged(Path directory) {
+        return "the journal in " + directory + " is damaged; move " + file(directory)
+                + " away to start with an empty one: what is cached is then looked up again";
+    }
+
+    /// H2 tells what went wrong in the last of its causes.
+    private static Throwable causeOf(Throwable failed) {
+        return failed.getCause() == null ? failed : causeOf(failed.getCause());
     }
 
     String url() {

@@ -106,7 +106,7 @@ class JournalInspectorTest {
 
         var report = assertInstanceOf(JournalReport.Unreadable.class, JournalInspector.inspect(cache));
 
-        assertTrue(report.why().startsWith("the journal in " + cache + " "), report.why());
+        assertTrue(report.why().startsWith("the journal in " + cache + " is damaged; move "), report.why());
         assertArrayEquals(damaged, Files.readAllBytes(H2File.file(cache)));
         assertEquals(before, files());
     }
