@@ -20,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,9 @@ final class Inspection {
             String what = Files.exists(directory, LinkOption.NOFOLLOW_LINKS) ? " is no directory" : " does not exist";
             throw new CommandException(ExitCode.USAGE, directory + what + "; name the directory of a cache");
         }
+        if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+            throw new CommandException(ExitCode.FAILED, directory + ": permission denied");
+        }
         if (!isCache(directory)) {
             throw new CommandException(
                     ExitCode.USAGE,
@@ -96,10 +100,15 @@ final class Inspection {
             inspection.readStore(verify);
             inspection.items.sort(Comparator.comparing(Item::volume).thenComparing(Item::key));
             return inspection;
-        } catch (IOException | UncheckedIOException failed) {
-            throw new CommandException(
-                    ExitCode.FAILED, "cannot read " + directory + ": " + failed.getMessage(), failed);
+        } catch (UncheckedIOException failed) {
+            throw unreadable(directory, Objects.requireNonNull(failed.getCause()));
+        } catch (IOException failed) {
+            throw unreadable(directory, failed);
         }
+    }
+
+    private static CommandException unreadable(Path directory, IOException failed) {
+        return new CommandException(ExitCode.FAILED, "cannot read " + directory + ": " + Why.of(failed), failed);
     }
 
     private static boolean isCache(Path directory) {

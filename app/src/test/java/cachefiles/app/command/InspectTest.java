@@ -3,7 +3,10 @@ package cachefiles.app.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import cachefiles.app.Main;
 import cachefiles.persistence.store.FileStore;
+import cachefiles.testing.Machine;
+import cachefiles.testing.Needs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -170,6 +174,31 @@ class InspectTest {
             var ran = Ran.of(home, "inspect", path);
             assertEquals(2, ran.exit(), ran.err());
             assertEquals(1, ran.err().lines().count(), ran.err());
+        }
+    }
+
+    @Test
+    @Needs("unprivileged")
+    void what_may_not_be_read_is_named_and_no_foreign_directory() throws Exception {
+        for (Path closed : List.of(cache, cache.resolve("blocks"), cache.resolve("journal/journal.mv.db"))) {
+            var before = Files.getPosixFilePermissions(closed);
+            Files.setPosixFilePermissions(closed, Set.of());
+            try {
+                var command = new ArrayList<>(Machine.unprivileged());
+                command.add(ProcessHandle.current().info().command().orElse("java"));
+                command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+                command.addAll(List.of("inspect", cache.toString()));
+                var process = new ProcessBuilder(command)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                try (var err = process.errorReader()) {
+                    String said = err.readAllAsString();
+                    assertTrue(said.contains(closed + ": permission denied"), said);
+                    assertEquals(1, process.waitFor(), said);
+                }
+            } finally {
+                Files.setPosixFilePermissions(closed, before);
+            }
         }
     }
 }
