@@ -98,7 +98,7 @@ final class Ratios {
         return new ServeProcess.Setting(
                 place.resolve("cache"),
                 origin,
-                List.of("-Xss16m", "-XX:+UseCompactObjectHeaders"),
+                List.of("-Xss16m", "-XX:+UseCompactObjectHeaders", "-XX:TieredStopAtLevel=1"), // as the launcher does
                 List.of("--fresh", "3600"),
                 Map.of());
     }

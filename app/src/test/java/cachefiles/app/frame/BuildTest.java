@@ -50,6 +50,12 @@ class BuildTest {
     }
 
     @Test
+    void a_service_is_measured_as_the_launcher_starts_it() throws IOException {
+        var flag = one("(?m)^ *serve:\\*\\) jit=(\\S+) ;;$", read("cachefiles"));
+        assertTrue(read("app/src/test/java/cachefiles/app/bench/Ratios.java").contains('"' + flag + '"'), flag);
+    }
+
+    @Test
     void the_launcher_the_build_and_this_jvm_are_of_one_jdk() throws IOException {
         var release = one("<java.release>([^<]*)</java.release>", read("pom.xml"));
         assertEquals(release, one("(?m)^JDK=(.*)", read("cachefiles")));
