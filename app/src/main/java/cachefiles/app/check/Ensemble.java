@@ -22,6 +22,16 @@ public interface Ensemble extends AutoCloseable {
         Ensemble cast(DeviceLimits limits, Kernel.Listener listener);
     }
 
+    /// How an object is used.
+    enum Use {
+        OUT,
+        /// It has not been looked up yet, or in vain.
+        BEGINNING,
+        IN,
+        /// It is being released.
+        ENDING
+    }
+
     /// The cache above the device: mounts, uses, text commands.
     interface Cache {
         /// Asks something that is answered with an error number.
@@ -44,6 +54,9 @@ public interface Ensemble extends AutoCloseable {
 
     Cache cache();
 
+    Use use(Cookie cookie);
+
+    /// Begins to use what is not [Use#ENDING]; all that is asked of an object is asked of one that is used.
     void acquire(Cookie cookie);
 
     /// @param retire whether content and bytes are to be forgotten

@@ -20,12 +20,9 @@ import cachefiles.kernel.uapi.DeviceReply;
 import cachefiles.kernel.uapi.Errno;
 import cachefiles.kernel.uapi.Handle;
 import cachefiles.kernel.uapi.Range;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,15 +41,6 @@ public final class Kernel implements Ensemble {
         void replied(String caller, DeviceReply reply);
     }
 
-    /// What is on its way.
-    private sealed interface Mail {
-        record ToObject(Cookie cookie, ObjectCommand command) implements Mail {}
-
-        record ToDevice(String caller, DeviceCommand command) implements Mail {}
-
-        record ToCaller(String caller, DeviceReply reply) implements Mail {}
-    }
-
     private static final int WINDOW = 64;
     private static final int BOUND = 1024;
 
@@ -65,7 +53,7 @@ public final class Kernel implements Ensemble {
     /// Whether somebody has taken the device over, and so wants to be woken.
     private boolean isPolled;
     private final NavigableMap<Cookie, Place> places = new TreeMap<>();
-    private final SortedMap<String, Deque<Mail>> channels = new TreeMap<>();
+    private Channels channels = new Channels();
     private final NavigableMap<Cookie, Integer> timers = new TreeMap<>();
     private final List<String> readerNames = new ArrayList<>();
     private final List<Reading> readings = new ArrayList<>();
@@ -89,7 +77,7 @@ public final class Kernel implements Ensemble {
         copy.generation = generation;
         copy.isPolled = isPolled;
         places.forEach((cookie, place) -> copy.places.put(cookie, place.copy()));
-        channels.forEach((name, mail) -> copy.channels.put(name, new ArrayDeque<>(mail)));
+        copy.channels = channels.copy();
         copy.timers.putAll(timers);
         copy.readerNames.addAll(readerNames);
         copy.readings.addAll(readings);
@@ -143,8 +131,14 @@ public final class Kernel implements Ensemble {
     // What is asked.
 
     @Override
+    public Use use(Cookie cookie) {
+        var place = places.get(cookie);
+        return place == null ? Use.OUT : place.use();
+    }
+
+    @Override
     public void acquire(Cookie cookie) {
-        place(cookie).refusal = null;
+        place(cookie).acquire();
         tellGate(cookie, new GateCore.Command.Acquire());
     }
 
@@ -156,7 +150,9 @@ public final class Kernel implements Ensemble {
 
     @Override
     public void rest(Cookie cookie) {
-        post("keeper", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Rest()));
+        if (place(cookie).mayRest()) {
+            channels.post("keeper", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Rest()));
+        }
     }
 
     @Override
@@ -188,7 +184,7 @@ public final class Kernel implements Ensemble {
 
     /// Says `call` to the device; the reply comes to the listener.
     public void call(String caller, DeviceCall call) {
-        post(caller, "device", new Mail.ToDevice(caller, new DeviceCommand.Call(call)));
+        channels.post(caller, "device", new Mail.ToDevice(caller, new DeviceCommand.Call(call)));
     }
 
     /// As [#call], for whoever is no [DaemonSide].
@@ -235,7 +231,7 @@ public final class Kernel implements Ensemble {
         if (attempt == null) {
             throw new IllegalArgumentException("no back-off runs for " + cookie);
         }
-        post("timer", "device", new Mail.ToDevice("timer", new DeviceCommand.RetryReopen(cookie, attempt)));
+        channels.post("timer", "device", new Mail.ToDevice("timer", new DeviceCommand.RetryReopen(cookie, attempt)));
     }
 
     // What fails.
@@ -244,9 +240,18 @@ public final class Kernel implements Ensemble {
     @Override
     public void failObject(Cookie cookie) {
         var place = place(cookie);
+        if (!place.inMemory) {
+            return;
+        }
         moved(cookie, () -> begin(cookie, place));
-        channels.remove("gate>" + cookie); // said to its predecessor
+        voidWhatWasSaid(cookie);
         tellGate(cookie, new GateCore.Command.ObjectUp(true));
+    }
+
+    /// To the predecessor of an object's actor.
+    private void voidWhatWasSaid(Cookie cookie) {
+        channels.drop("gate>" + cookie);
+        channels.drop("keeper>" + cookie);
     }
 
     /// The device's actor fails, or the device was closed and is opened anew: no request, no handle.
@@ -267,20 +272,12 @@ public final class Kernel implements Ensemble {
 
     @Override
     public List<String> pending() {
-        return List.copyOf(channels.keySet());
+        return channels.names();
     }
 
     @Override
     public void deliver(String channel) {
-        var mail = channels.get(channel);
-        if (mail == null) {
-            throw new IllegalArgumentException("nothing is on its way from " + channel + "; there are: " + pending());
-        }
-        var next = mail.removeFirst();
-        if (mail.isEmpty()) {
-            channels.remove(channel);
-        }
-        switch (next) {
+        switch (channels.take(channel)) {
             case Mail.ToObject(var cookie, var command) -> tellObject(cookie, command);
             case Mail.ToDevice(var caller, var command) -> tellDevice(caller, command);
             case Mail.ToCaller(var caller, var reply) -> listener.replied(caller, reply);
@@ -290,12 +287,8 @@ public final class Kernel implements Ensemble {
     @Override
     public void settle() {
         while (!channels.isEmpty()) {
-            deliver(channels.firstKey());
+            deliver(channels.names().getFirst());
         }
-    }
-
-    private void post(String from, String to, Mail mail) {
-        channels.computeIfAbsent(from + ">" + to, _ -> new ArrayDeque<>()).add(mail);
     }
 
     Place place(Cookie cookie) {
@@ -350,10 +343,11 @@ public final class Kernel implements Ensemble {
     private void perform(Cookie cookie, Place place, ObjectAction action) {
         switch (action) {
             case ObjectAction.Submit(var command) ->
-                post(cookie.toString(), "device", new Mail.ToDevice(cookie.toString(), command));
+                channels.post(cookie.toString(), "device", new Mail.ToDevice(cookie.toString(), command));
             case ObjectAction.Attach(var content) -> {
                 place.file.attach(content);
-                post(
+                place.attached = true;
+                channels.post(
                         "file",
                         cookie.toString(),
                         new Mail.ToObject(cookie, new ObjectCommand.Attached(content, Errno.OK)));
@@ -368,21 +362,26 @@ public final class Kernel implements Ensemble {
                 if (place.gate.isIdle()) {
                     listener.happened(cookie + " leaves memory");
                     begin(cookie, place);
+                    place.inMemory = false;
+                    voidWhatWasSaid(cookie);
                 }
             }
         }
     }
 
     private void tellGate(Cookie cookie, GateCore.Command told) {
-        var gate = place(cookie).gate;
+        var place = place(cookie);
+        var gate = place.gate;
         var actions = gate.step(told);
         if (recorder != null) {
             recorder.stepped(cookie, gate, told, actions);
         }
         for (GateCore.Action action : actions) {
             switch (action) {
-                case GateCore.Action.Send(var command) ->
-                    post("gate", cookie.toString(), new Mail.ToObject(cookie, command));
+                case GateCore.Action.Send(var command) -> {
+                    place.inMemory = true;
+                    channels.post("gate", cookie.toString(), new Mail.ToObject(cookie, command));
+                }
                 case GateCore.Action.Wakeup(var waiter, var errno) ->
                     step((int) waiter, new ReaderCore.Command.Ended(errno));
                 case GateCore.Action.Acquired(var errno, var content) -> {
@@ -393,6 +392,7 @@ public final class Kernel implements Ensemble {
                 }
                 case GateCore.Action.Released _ -> {
                     listener.happened(Words.released(cookie));
+                    place.released(cache == null);
                     if (cache != null) {
                         cache.released(cookie);
                     }
@@ -418,10 +418,10 @@ public final class Kernel implements Ensemble {
     private void perform(String caller, DeviceAction action) {
         switch (action) {
             case DeviceAction.Tell(var cookie, var notice) ->
-                post("device", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Heard(notice)));
-            case DeviceAction.Reply(var reply) -> post("device", caller, new Mail.ToCaller(caller, reply));
+                channels.post("device", cookie.toString(), new Mail.ToObject(cookie, new ObjectCommand.Heard(notice)));
+            case DeviceAction.Reply(var reply) -> channels.post("device", caller, new Mail.ToCaller(caller, reply));
             case DeviceAction.Deliver(var worker, var request, var handle) ->
-                post(
+                channels.post(
                         "device",
                         caller,
                         new Mail.ToCaller(
@@ -434,7 +434,7 @@ public final class Kernel implements Ensemble {
                                         device.isReadable())));
             case DeviceAction.Wake _ -> {
                 if (isPolled) {
-                    post("device", "daemon", new Mail.ToCaller("daemon", new DeviceReply.Readable()));
+                    channels.post("device", "daemon", new Mail.ToCaller("daemon", new DeviceReply.Readable()));
                 }
             }
             case DeviceAction.RetryAfter(var cookie, var attempt) -> {
@@ -470,7 +470,7 @@ public final class Kernel implements Ensemble {
         var place = place(reading.cookie());
         long position = reading.position();
         long limit = reading.limit();
-        var refusal = place.file.content() == null ? Errno.EIO : place.refusal;
+        var refusal = place.refusal;
         if (refusal != null) {
             step(at, new ReaderCore.Command.LookFailed(refusal));
             return;

@@ -20,8 +20,42 @@ final class Place {
 
     BlockFile file = new BlockFile();
 
+    /// Whether the object's actor is up: it leaves memory, and comes back when something is said to it.
+    boolean inMemory;
+
+    /// Whether the file is that of a content, as it is from the look-up's end to the release.
+    boolean attached;
+
+    private boolean used;
+
     Place(GateCore gate) {
         this.gate = gate;
+    }
+
+    /// Somebody begins to use it.
+    void acquire() {
+        used = true;
+        refusal = null;
+    }
+
+    /// Nothing is left of it, and its actor leaves memory.
+    /// @param forgotten whether nobody knows the gate any more; the cache keeps it for what was read through it
+    void released(boolean forgotten) {
+        inMemory = false;
+        attached = false;
+        used = !forgotten;
+    }
+
+    Ensemble.Use use() {
+        return switch (gate.wish()) {
+            case RELEASE, RETIRE -> Ensemble.Use.ENDING;
+            case NONE, ACQUIRE -> !used ? Ensemble.Use.OUT : attached ? Ensemble.Use.IN : Ensemble.Use.BEGINNING;
+        };
+    }
+
+    /// Whether its actor may be asked to leave memory.
+    boolean mayRest() {
+        return inMemory && gate.isIdle();
     }
 
     /// The first reason stays.
@@ -54,6 +88,9 @@ final class Place {
         copy.object = object;
         copy.journaled = journaled;
         copy.refusal = refusal;
+        copy.inMemory = inMemory;
+        copy.attached = attached;
+        copy.used = used;
         copy.file = file.copy();
         return copy;
     }

@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
         }
         try {
             act(words, 0, null);
-        } catch (IndexOutOfBoundsException missing) {
+        } catch (IndexOutOfBoundsException | NoSuchElementException missing) {
             throw new IllegalArgumentException("something is missing behind it", missing);
         }
         if (!stepping) {
@@ -95,12 +96,13 @@ final class Stage implements Kernel.Listener, AutoCloseable {
             case "late" -> act(rest, behind + 1, forged);
             case "as" -> act(rest.subList(1, rest.size()), behind, handles.get(cookie(rest.getFirst())));
             case "limits" -> limits(rest);
-            case "open" -> players.acquire(cookie(rest.getFirst()));
-            case "release" -> players.release(cookie(rest.getFirst()), false);
-            case "retire" -> players.release(cookie(rest.getFirst()), true);
-            case "rest" -> players.rest(cookie(rest.getFirst()));
+            case "open" -> open(cookie(rest.getFirst()));
+            case "release" -> players.release(used(rest.getFirst()), false);
+            case "retire" -> players.release(used(rest.getFirst()), true);
+            case "rest" -> players.rest(used(rest.getFirst()));
             case "read" ->
-                players.read(rest.getFirst(), cookie(rest.get(1)), new Range(number(rest.get(2)), number(rest.get(3))));
+                players.read(
+                        rest.getFirst(), lookedUp(rest.get(1)), new Range(number(rest.get(2)), number(rest.get(3))));
             case "cancel" -> players.cancel(rest.getFirst());
             case "deadline" -> players.deadline(rest.getFirst());
             case "pick" ->
@@ -141,7 +143,7 @@ final class Stage implements Kernel.Listener, AutoCloseable {
             case "give-up" -> players.callFromOutside("hand", new DeviceCall.GiveUp());
             case "close-device" -> players.callFromOutside("hand", new DeviceCall.Close());
             case "new-device" -> newDevice();
-            case "fail-object" -> players.failObject(cookie(rest.getFirst()));
+            case "fail-object" -> players.failObject(used(rest.getFirst()));
             case "retry" -> players.fireTimer(cookie(rest.getFirst()));
             case "show" -> {
                 happened.addAll(players.show());
@@ -341,6 +343,30 @@ final class Stage implements Kernel.Listener, AutoCloseable {
 
     private Handle handleOf(Cookie cookie) {
         return Objects.requireNonNull(handles.get(cookie), () -> "no descriptor of " + cookie + " was handed out");
+    }
+
+    /// A use ends before the next begins, as the cache has it (S108).
+    private void open(Cookie cookie) {
+        if (players.use(cookie) == Ensemble.Use.ENDING) {
+            throw new IllegalArgumentException(cookie + " is being released: open it when it is");
+        }
+        players.acquire(cookie);
+    }
+
+    private Cookie used(String name) {
+        var cookie = cookie(name);
+        if (players.use(cookie) == Ensemble.Use.OUT) {
+            throw new IllegalArgumentException("nobody uses " + cookie);
+        }
+        return cookie;
+    }
+
+    private Cookie lookedUp(String name) {
+        var cookie = used(name);
+        if (players.use(cookie) == Ensemble.Use.BEGINNING) {
+            throw new IllegalArgumentException(cookie + " has not been looked up");
+        }
+        return cookie;
     }
 
     private static MsgId id(String number) {

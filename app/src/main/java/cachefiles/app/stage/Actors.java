@@ -44,10 +44,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +103,7 @@ public final class Actors implements Ensemble {
     private final ActorRef<ObjectsActor.Command> objects;
     private final Map<Cookie, Gate> gates = new TreeMap<>();
     private final Map<Cookie, Gate> cachesGates = new HashMap<>();
+    private final Set<Cookie> ending = new HashSet<>();
     private final Map<String, Reading> readings = new LinkedHashMap<>();
     private final Map<Handle, AnonymousFd> fds = new HashMap<>();
     private volatile Errno directoryFound = Errno.OK;
@@ -226,6 +229,15 @@ public final class Actors implements Ensemble {
     }
 
     @Override
+    public Use use(Cookie cookie) {
+        if (ending.contains(cookie)) {
+            return Use.ENDING;
+        }
+        var gate = gates.getOrDefault(cookie, cachesGates.get(cookie));
+        return gate == null ? Use.OUT : gate.file().attached() ? Use.IN : Use.BEGINNING;
+    }
+
+    @Override
     public void acquire(Cookie cookie) {
         var gate = gates.computeIfAbsent(cookie, this::gate);
         gate.acquire(_ -> {});
@@ -238,7 +250,9 @@ public final class Actors implements Ensemble {
     @Override
     public void release(Cookie cookie, boolean retire) {
         var gate = must(cookie);
+        ending.add(cookie);
         gate.release(retire, () -> {
+            ending.remove(cookie);
             gates.remove(cookie, gate);
             gate.rest(0);
             try {
@@ -255,11 +269,7 @@ public final class Actors implements Ensemble {
     }
 
     private Gate must(Cookie cookie) {
-        var gate = gates.getOrDefault(cookie, cachesGates.get(cookie));
-        if (gate == null) {
-            throw new IllegalArgumentException("nobody uses " + cookie);
-        }
-        return gate;
+        return Objects.requireNonNull(gates.getOrDefault(cookie, cachesGates.get(cookie)), "a gate that is used");
     }
 
     @Override
