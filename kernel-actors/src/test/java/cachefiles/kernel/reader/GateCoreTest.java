@@ -259,6 +259,22 @@ class GateCoreTest {
     }
 
     @Test
+    @Tag("I1")
+    void what_was_asked_ahead_and_comes_is_for_the_readers_who_joined_too() {
+        var gate = gate();
+        assertEquals("Send(Read(0 4096+4096))", Brief.of(gate.awaitAhead(1, block(1))));
+        gate.await(2, block(1));
+        assertEquals("Wakeup(1 OK), Wakeup(2 OK)", Brief.of(gate.readDone(0, OK)));
+        assertTrue(gate.isIdle());
+    }
+
+    @Test
+    void what_was_asked_ahead_and_fails_is_asked_anew_while_the_object_is_looked_up_again() {
+        var gate = after(gate(), it -> it.awaitAhead(1, block(1)), it -> it.await(2, block(1)), GateCore::acquire);
+        assertEquals("Wakeup(1 EIO), Send(Read(1 4096+4096))", Brief.of(gate.readDone(0, EIO)));
+    }
+
+    @Test
     void a_reader_who_stays_with_what_was_asked_ahead_has_it_asked_anew_too() {
         var gate = after(gate(), it -> it.awaitAhead(1, block(1)), it -> it.await(2, block(1)), it -> it.leave(1));
         assertEquals("Send(Read(1 4096+4096))", Brief.of(gate.readDone(0, EIO)));

@@ -29,7 +29,7 @@ public final class Wrong {
 
     /// A reader that is told of any failure as of another.
     public static ReaderCore.Step doneWithEio(Errno errno) {
-        return ReaderCore.step(ReaderCore.START, new ReaderCore.Command.LookFailed(Errno.EIO));
+        return new ReaderCore.Step(new ReaderCore.State.Done(Errno.EIO), new ReaderCore.Action.Complete(Errno.EIO));
     }
 
     /// What there is for `key`, which stays.
